@@ -1,0 +1,1 @@
+"""From the network's scores to spans and links, under hard constraints."""

@@ -1,0 +1,64 @@
+"""Configuration of the network: which encoder, which labels, how large the heads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transformers import PreTrainedConfig
+
+CONTENT, NESTED, CUE, SOURCE, MENTION = "content", "nested", "cue", "source", "mention"
+
+TRACKS: dict[str, list[str]] = {
+    CONTENT: ["content"],
+    NESTED: ["nested"],
+    CUE: ["cue"],
+    SOURCE: ["source"],
+    MENTION: ["person", "organization", "role", "pronoun"],
+}
+"""Independent sequences of labels over the tokens, each with the span types it marks in BIO."""
+
+KINDS = ["person", "organization", "unnamed"]
+"""What the head on source spans tells apart."""
+
+
+def bio_labels(types: list[str]) -> list[str]:
+    """``O`` and the begin and inside label of each type, in the order of the network's output."""
+    return ["O", *(f"{prefix}-{kind}" for kind in types for prefix in "BI")]
+
+
+class AinoiConfig(PreTrainedConfig):  # type: ignore[misc]
+    """``encoder`` is the whole configuration of a Hugging Face encoder (its ``model_type`` chooses the class), so that
+    another encoder is a change of data."""
+
+    model_type = "ainoi"
+
+    def __init__(
+        self,
+        encoder: dict[str, Any] | None = None,
+        tracks: dict[str, list[str]] | None = None,
+        kinds: list[str] | None = None,
+        context_size: int = 256,
+        link_size: int = 128,
+        dropout: float = 0.2,
+        window: int = 2048,
+        window_overlap: int = 256,
+        language: str = "vi",
+        version: str = "0",
+        calibration: dict[str, list[float]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``context_size``: width of the recurrent layer over tokens, both directions together. ``link_size``: width of
+        the link heads. ``window``/``window_overlap``: longest window in subwords and how far neighbouring windows overlap.
+        ``calibration``: weights of the logistic functions that turn raw scores into probabilities, by name."""
+        self.encoder = encoder or {}
+        self.tracks = tracks or TRACKS
+        self.kinds = kinds or KINDS
+        self.context_size = context_size
+        self.link_size = link_size
+        self.dropout = dropout
+        self.window = window
+        self.window_overlap = window_overlap
+        self.language = language
+        self.version = version
+        self.calibration = calibration or {}
+        super().__init__(**kwargs)
