@@ -1,0 +1,135 @@
+"""Which outlet or channel a quote came through: *Theo TASS, ông Peskov …*, *… nói với Reuters*, *viết trên Twitter*.
+
+Each quote takes one of the channels that stand in its own sentence, outside every quote's content and outside its own
+mention (*Theo Reuters, …* with nobody else speaking is Reuters' own word). A quote with none takes over that of the
+quote before it where the same source goes on speaking in the same paragraph. A quote inside another's content has none:
+the channel brought the outer one.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from ainoi.attribution.channels import Channel, Construction, ViaLexicon, find_channels
+
+LONGEST_PAUSE = 40
+"""Characters between two quotes over which a channel is taken over; chosen on half of the training articles."""
+
+Offsets = tuple[int, int]
+
+_SENTENCE_END = re.compile(r"[.!?…][\"”»’')\]]{0,3}\s|\n")
+_PREFERENCE = (Construction.AFTER, Construction.BESIDE, Construction.BEFORE)
+
+
+class QuoteParts(NamedTuple):
+    """Where the parts of one quote stand in the text, as half-open offsets."""
+
+    cue: Offsets | None
+    mention: Offsets | None
+    contents: Sequence[Offsets]
+
+    def around(self) -> Offsets:
+        """From the first part's start to the last part's end; ``(0, 0)`` if there is none."""
+        spans = [*self.contents, *(span for span in (self.cue, self.mention) if span is not None)]
+        return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else (0, 0)
+
+
+def find_via(
+    text: str,
+    cue: Offsets | None,
+    mention: Offsets | None,
+    contents: Sequence[Offsets],
+    lexicon: ViaLexicon,
+    outlets: Collection[str],
+) -> str | None:
+    """The outlet or channel that the sentence of one quote names, as the text writes it and without its head noun.
+
+    ``outlets`` holds further known names, folded by `fold_name`. None when there is none, or when the outlet is itself
+    the source (it stands in ``mention``). For a whole article use `find_vias`, which knows the other quotes.
+    """
+    return find_vias(text, [QuoteParts(cue, mention, contents)], lexicon, outlets)[0]
+
+
+def find_vias(
+    text: str, quotes: Sequence[QuoteParts], lexicon: ViaLexicon, outlets: Collection[str]
+) -> list[str | None]:
+    """The channel of every quote of an article, one for each of ``quotes``, which stand in the order of the text."""
+    channels = find_channels(text, lexicon, outlets)
+    if not channels:
+        return [None] * len(quotes)
+    passage = _Passage(text, quotes)
+    found: list[str | None] = []
+    before: tuple[QuoteParts, str | None] | None = None
+    for quote in quotes:
+        if passage.is_nested(quote):
+            found.append(None)
+            continue
+        name = _of_sentence(passage, quote, channels)
+        if name is None and before is not None and _goes_on(text, before[0], quote, lexicon):
+            name = before[1]
+        before = (quote, name)
+        found.append(name)
+    return found
+
+
+class _Passage:
+    """The text's sentences; a quote's content never ends one, and nothing inside a content is a channel."""
+
+    def __init__(self, text: str, quotes: Sequence[QuoteParts]) -> None:
+        contents = sorted({span for quote in quotes for span in quote.contents}, key=lambda span: (span[0], -span[1]))
+        self._outer: list[Offsets] = []
+        self._nested: set[Offsets] = set()
+        for start, end in contents:
+            if self._outer and end <= self._outer[-1][1]:
+                self._nested.add((start, end))
+            else:
+                self._outer.append((start, end))
+        ends = (match for match in _SENTENCE_END.finditer(text) if not self.in_content(match.start()))
+        self._boundaries = [0, *(match.end() for match in ends), len(text)]
+
+    def in_content(self, offset: int) -> bool:
+        """Whether ``offset`` lies in the content of any quote."""
+        at = bisect_right(self._outer, offset, key=lambda span: span[0]) - 1
+        return at >= 0 and offset < self._outer[at][1]
+
+    def is_nested(self, quote: QuoteParts) -> bool:
+        """Whether the quote's content lies inside another quote's."""
+        return bool(quote.contents) and quote.contents[0] in self._nested
+
+    def sentence(self, quote: QuoteParts) -> Offsets:
+        """From the beginning of the sentence in which the quote's first part stands to the end of its last one's."""
+        first, last = quote.around()
+        start = self._boundaries[max(0, bisect_right(self._boundaries, first) - 1)]
+        end = self._boundaries[min(len(self._boundaries) - 1, bisect_left(self._boundaries, last))]
+        return (start, end)
+
+
+def _of_sentence(passage: _Passage, quote: QuoteParts, channels: list[Channel]) -> str | None:
+    start, end = passage.sentence(quote)
+    first = bisect_left(channels, start, key=lambda channel: channel.start)
+    last = bisect_left(channels, end, key=lambda channel: channel.start)
+    mention = quote.mention or (0, 0)
+    usable = [
+        channel
+        for channel in channels[first:last]
+        if not passage.in_content(channel.start) and not (channel.start < mention[1] and mention[0] < channel.end)
+    ]
+    if not usable:
+        return None
+    return min(usable, key=lambda channel: (channel.generic, _PREFERENCE.index(channel.construction))).name
+
+
+def _goes_on(text: str, before: QuoteParts, after: QuoteParts, lexicon: ViaLexicon) -> bool:
+    """Whether ``after`` follows ``before`` closely, in the same paragraph and from the same source."""
+    pause = text[before.around()[1] : after.around()[0]]
+    if len(pause) >= LONGEST_PAUSE or "\n" in pause:
+        return False
+    if after.mention is None or after.mention == before.mention:
+        return True
+    words = text[slice(*after.mention)].lower().split()
+    if not words or words[-1] in lexicon.pointing or all(word in lexicon.pronouns for word in words):
+        return True
+    return before.mention is not None and words[-1] in text[slice(*before.mention)].lower().split()
