@@ -1,0 +1,1 @@
+"""Scoring of predicted quotes against gold quotes, and the report that a person reads."""

@@ -1,0 +1,74 @@
+"""A model folder: ``config.json``, ``model.safetensors`` and the tokenizer's files; checked, then loaded offline."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from ainoi.encode import Encoder
+from ainoi.errors import ModelFolderError
+from ainoi.network.config import AinoiConfig
+from ainoi.network.model import AinoiModel
+from ainoi.schema import ModelVersion
+
+SHIPPED = Path(__file__).parent / "weights" / "vi"
+"""The model that comes with the library."""
+
+NEEDED = ("config.json", "model.safetensors", "tokenizer_config.json")
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A network ready to be run, with what belongs to it."""
+
+    config: AinoiConfig
+    network: AinoiModel
+    encoder: Encoder
+    version: ModelVersion
+
+
+def load_model(folder: Path | None = None, *, threads: int | None = None, device: str = "cpu") -> LoadedModel:
+    """Load ``folder``, or the shipped model if None, into float32 on ``device``.
+
+    Raises ModelFolderError, which names the file and what is wrong with it. Nothing is fetched and nothing unpickled.
+    (``AinoiModel.from_pretrained(folder, local_files_only=True)`` gives the same network, but shows progress bars.)
+    """
+    folder = SHIPPED if folder is None else folder
+    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    if missing:
+        raise ModelFolderError(f"{folder} is no model folder: it lacks {', '.join(missing)}")
+    if threads is not None:
+        torch.set_num_threads(threads)
+    _check_config(folder)
+    try:
+        config = AinoiConfig.from_json_file(folder / "config.json")
+        network = AinoiModel(config).float()
+        network.load_state_dict(load_file(folder / "model.safetensors"))
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
+            folder, config=config, local_files_only=True, trust_remote_code=False
+        )
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+        raise ModelFolderError(f"{folder} cannot be loaded: {error}") from error
+    return LoadedModel(config, network.to(device).eval(), Encoder(tokenizer), version_of(folder, config))
+
+
+def version_of(folder: Path, config: AinoiConfig) -> ModelVersion:
+    """Name, version and hash of the weights in ``folder``."""
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    return ModelVersion(name=f"ainoi-{config.language}", version=config.version, sha256=digest)
+
+
+def _check_config(folder: Path) -> None:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelFolderError(f"{folder / 'config.json'} cannot be read: {error}") from error
+    if not isinstance(config, dict) or config.get("model_type") != AinoiConfig.model_type:
+        raise ModelFolderError(f"{folder / 'config.json'} does not describe a model of this library")

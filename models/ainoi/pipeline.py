@@ -1,0 +1,226 @@
+"""The way of an article: clean → encode → tag → decode → resolve → quotes."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+from ainoi.attribution.cues import act_of
+from ainoi.attribution.denial import is_denied
+from ainoi.attribution.via import QuoteParts, find_vias
+from ainoi.clean import Cleaned, clean
+from ainoi.clean.repeats import original
+from ainoi.confidence import probability
+from ainoi.decode.quotes import Decoded, Decoding, decode
+from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
+from ainoi.lang import LanguagePack, load_pack
+from ainoi.marks import inside, pairs, quote_type
+from ainoi.model_folder import LoadedModel, load_model
+from ainoi.resolve.dates import period
+from ainoi.resolve.names import Mention
+from ainoi.resolve.speakers import Resolver, SourceMention
+from ainoi.schema import (
+    AnnotatedArticle,
+    Article,
+    Context,
+    ModelVersion,
+    Quote,
+    Span,
+    Speaker,
+    TextSpan,
+    Warning,
+)
+from ainoi.tag import Tagger, Tags
+from ainoi.tokens import tokenize
+
+MAX_BYTES = 2_000_000
+"""Longest text of one article, in bytes of UTF-8."""
+
+CONTEXT = 80
+"""Characters of the article shown on each side of a quote."""
+
+CharSpan = tuple[int, int]
+
+
+class Annotator:
+    """Finds every attributed quote of an article. Load once, use for many; one thread at a time."""
+
+    def __init__(self, model: LoadedModel, pack: LanguagePack) -> None:
+        self._pack = pack
+        self._config = model.config
+        self._tagger = Tagger(model.network, model.encoder)
+        self._resolver = Resolver(pack.registry, pack.names)
+        self.version: ModelVersion = model.version
+
+    @classmethod
+    def load(
+        cls, folder: Path | None = None, *, registry_files: Sequence[Path] = (), threads: int | None = None, device: str = "cpu"
+    ) -> Self:
+        """Load the model in ``folder`` (the one that ships with the library if None).
+
+        ``registry_files`` add people, organizations and offices to the registry; ``threads`` sets how many threads the
+        whole process computes with. Raises ModelFolderError and RegistryError; the network is never used.
+        """
+        model = load_model(folder, threads=threads, device=device)
+        return cls(model, load_pack(model.config.language, registry_files))
+
+    def annotate(self, article: Article, *, with_text: bool = False) -> AnnotatedArticle:
+        """The quotes of one article. Raises EmptyTextError and TextTooLongError.
+
+        ``with_text`` puts the text, in which the offsets count, into the result.
+        """
+        [result] = self.annotate_batch([article], with_text=with_text)
+        if isinstance(result, AinoiError):
+            raise result
+        return result
+
+    def annotate_batch(
+        self, articles: Sequence[Article], *, with_text: bool = False
+    ) -> list[AnnotatedArticle | AinoiError]:
+        """The quotes of several articles in one pass of the network, in the same order.
+
+        An article that cannot be annotated gives its error instead and leaves the others alone.
+        """
+        results: list[AnnotatedArticle | AinoiError | None] = [_refusal(article) for article in articles]
+        chosen = [i for i, result in enumerate(results) if result is None]
+        cleaned = {i: clean(articles[i].text, self._pack.furniture) for i in chosen}
+        foreign = [i for i in chosen if not self._pack.test.accepts(cleaned[i].text)]
+        readable = [i for i in chosen if i not in set(foreign)]
+        tokens = [tokenize(cleaned[i].text) for i in readable]
+        tags = self._tagger.tag([cleaned[i].text for i in readable], tokens)
+        for i in foreign:
+            results[i] = self._result(articles[i], (), with_text, ("unsupported_language",))
+        for i, article_tokens, article_tags in zip(readable, tokens, tags, strict=True):
+            quotes = self._quotes(articles[i], cleaned[i], article_tokens, article_tags)
+            results[i] = self._result(articles[i], tuple(quotes), with_text)
+        return [result for result in results if result is not None]
+
+    def _result(
+        self, article: Article, quotes: tuple[Quote, ...], with_text: bool, warnings: tuple[Warning, ...] = ()
+    ) -> AnnotatedArticle:
+        if article.date is not None and period(article.date) is None:
+            warnings = (*warnings, "bad_date")
+        return AnnotatedArticle(
+            model=self.version,
+            id=_article_id(article),
+            title=article.title,
+            date=article.date if "bad_date" not in warnings else None,
+            url=article.url,
+            outlet=article.outlet,
+            text=article.text if with_text else None,
+            text_sha256=article.text_sha256,
+            quotes=quotes,
+            warnings=warnings,
+        )
+
+    def decode(self, cleaned: Cleaned, tokens: Sequence[CharSpan], tags: Tags) -> Decoding:
+        """Quotes without speakers, and mentions, from the network's tags."""
+        return decode(
+            cleaned.text,
+            tokens,
+            tags,
+            self._tagger,
+            self._config,
+            pairs=pairs(cleaned.text),
+            excluded=cleaned.excluded,
+            leading=self._pack.clause_words,
+        )
+
+    def _quotes(self, article: Article, cleaned: Cleaned, tokens: Sequence[CharSpan], tags: Tags) -> Iterator[Quote]:
+        """The quotes of one article in the order of their first span."""
+        text = cleaned.text
+        decoding = self.decode(cleaned, tokens, tags)
+        decoded = decoding.quotes
+        if not decoded:
+            return
+        speakers = self._speakers(article, text, decoding)
+        parts = [QuoteParts(q.cue, q.source.span if q.source else None, q.spans) for q in decoded]
+        vias = find_vias(text, parts, self._pack.channels, self._pack.outlets)
+        spans = [tuple(Span(start=s, end=e) for s, e in _to_source(cleaned, q.spans)) for q in decoded]
+        ids = [_quote_id(_article_id(article), quote_spans) for quote_spans in spans]
+        by_start = {q.spans[0][0]: i for i, q in reversed(list(enumerate(decoded)))}
+        flags = inside(text)
+        for i, quote in enumerate(decoded):
+            first = original(cleaned.repeats, quote.spans[0][0])
+            twin = by_start.get(first) if first is not None else None
+            if twin is not None and _words(text, decoded[twin]) != _words(text, quote):
+                twin = None
+            yield Quote(
+                id=ids[i],
+                text=" … ".join(article.text[span.start : span.end] for span in spans[i]),
+                spans=spans[i],
+                type=quote_type(text, list(quote.spans), flags),
+                act=act_of(text, quote.cue, quote.spans[0], self._pack.cues),
+                cue=_text_span(article, cleaned, quote.cue),
+                mention=_text_span(article, cleaned, quote.source.span if quote.source else None),
+                speaker=speakers[i],
+                via=vias[i],
+                said_on=None,
+                denied=quote.cue is not None
+                and is_denied(text, quote.cue, parts[i].mention, quote.spans, self._pack.denials),
+                nested_in=ids[quote.host] if quote.host is not None else None,
+                repeat_of=ids[twin] if twin is not None else None,
+                confidence=self._confidence(quote),
+                context=Context(
+                    before=article.text[max(0, spans[i][0].start - CONTEXT) : spans[i][0].start],
+                    after=article.text[spans[i][-1].end : spans[i][-1].end + CONTEXT],
+                ),
+            )
+
+    def _speakers(self, article: Article, text: str, decoding: Decoding) -> list[Speaker]:
+        sources = [self._source(quote) for quote in decoding.quotes]
+        mentions = [Mention(*span, label) for span, label in decoding.mentions]
+        return self._resolver.resolve(text, sources, mentions, date=article.date, title=article.title)
+
+    def _source(self, quote: Decoded) -> SourceMention:
+        if quote.source is None:
+            return SourceMention(None, None, contents=quote.spans, cue=quote.cue)
+        likeliest = max(range(len(quote.source.kinds)), key=quote.source.kinds.__getitem__)
+        return SourceMention(
+            *quote.source.span,
+            contents=quote.spans,
+            cue=quote.cue,
+            kind=self._config.kinds[likeliest],
+            kind_probability=math.exp(quote.source.kinds[likeliest]),
+        )
+
+    def _confidence(self, quote: Decoded) -> float:
+        weights = self._config.calibration.get("quote") or [0.0, 1.0, *[0.0] * (len(quote.evidence) - 1)]
+        return round(probability(weights, quote.evidence), 4)
+
+
+def _refusal(article: Article) -> AinoiError | None:
+    """Why an article cannot be annotated, if so."""
+    if not article.text or article.text.isspace():
+        return EmptyTextError(f"article {article.id!r} has no text")
+    size = len(article.text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        return TextTooLongError(f"article {article.id!r} has {size} bytes of text; the limit is {MAX_BYTES}")
+    return None
+
+
+def _article_id(article: Article) -> str:
+    return article.id or article.text_sha256[:16]
+
+
+def _quote_id(article_id: str, spans: Sequence[Span]) -> str:
+    places = ",".join(f"{span.start}-{span.end}" for span in spans)
+    return hashlib.sha256(f"{article_id}\n{places}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _to_source(cleaned: Cleaned, spans: Sequence[CharSpan]) -> list[CharSpan]:
+    return [cleaned.shadow.to_source(start, end) for start, end in spans]
+
+
+def _text_span(article: Article, cleaned: Cleaned, span: CharSpan | None) -> TextSpan | None:
+    if span is None:
+        return None
+    start, end = cleaned.shadow.to_source(*span)
+    return TextSpan(start=start, end=end, text=article.text[start:end])
+
+
+def _words(text: str, quote: Decoded) -> list[str]:
+    return [text[start:end] for start, end in quote.spans]

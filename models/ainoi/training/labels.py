@@ -1,0 +1,137 @@
+"""From gold records to what the network should answer: labels of tokens, spans, and links between them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ainoi.clean.unicode import Shadow, shadow
+from ainoi.decode.spans import quotations
+from ainoi.marks import pairs
+from ainoi.network.config import CONTENT, CUE, MENTION, NESTED, SOURCE, AinoiConfig
+from ainoi.resolve.names import NameFinder
+from ainoi.tokens import tokenize
+
+TokenSpan = tuple[int, int]
+NO_LINK = -1
+SCRAP = 0.3
+"""A stretch that overlaps a content by less than this (intersection over union) is none."""
+
+
+@dataclass
+class Example:
+    """One gold article. ``tracks``: label ids ``[tokens]`` by track. Link targets are indexes into ``cues`` and
+    ``sources``, or :data:`NO_LINK`; one for each of ``contents`` (token spans, nested ones among them)."""
+
+    id: str
+    text: str
+    tokens: list[TokenSpan]
+    tracks: dict[str, np.ndarray]
+    contents: list[TokenSpan] = field(default_factory=list)
+    cues: list[TokenSpan] = field(default_factory=list)
+    sources: list[TokenSpan] = field(default_factory=list)
+    cue_of: list[int] = field(default_factory=list)
+    source_of: list[int] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    """Index into the configuration's kinds for each of ``sources``."""
+    marked: list[TokenSpan] = field(default_factory=list)
+    """What stands inside quotation marks without being anyone's words: scare quotes, names, titles."""
+
+
+def make_example(record: Mapping[str, Any], config: AinoiConfig, names: NameFinder) -> Example:
+    """Turn a gold article (a line of ``train.jsonl``) into an example.
+
+    Mentions are silver: all names that ``names`` finds, overlaid by nothing, for gold has the sources only.
+    """
+    copy = shadow(record["text"])
+    tokens = tokenize(copy.text)
+    spans = _TokenSpans(copy, tokens)
+    tracks = {name: np.zeros(len(tokens), dtype=np.int64) for name in config.tracks}
+    example = Example(str(record["id"]), copy.text, tokens, tracks)
+    for quote in record["quotes"]:
+        track = NESTED if quote["nested"] else CONTENT
+        cue = _index(example.cues, quote["cue"] and spans.of(*quote["cue"]))
+        source = _index(example.sources, quote["mention"] and spans.of(*quote["mention"]))
+        if source == len(example.kinds):
+            example.kinds.append(config.kinds.index(quote["kind"]))
+        for start, end in quote["spans"]:
+            content = spans.of(start, end)
+            if content is not None:
+                _mark(tracks[track], content, 0)
+                example.contents.append(content)
+                example.cue_of.append(cue)
+                example.source_of.append(source)
+    example.marked = [
+        (mark.start, mark.end)
+        for mark in quotations(pairs(copy.text), tokens)
+        if not any(start < mark.end and mark.start < end for start, end in example.contents)
+    ]
+    for span in example.cues:
+        _mark(tracks[CUE], span, 0)
+    for span in example.sources:
+        _mark(tracks[SOURCE], span, 0)
+    types = config.tracks[MENTION]
+    for mention in names.find(copy.text):
+        span_found = spans.of_shadow(mention.start, mention.end)
+        if span_found is not None and mention.label in types:
+            _mark(tracks[MENTION], span_found, types.index(mention.label))
+    return example
+
+
+class _TokenSpans:
+    """Finds the tokens that a stretch of characters touches."""
+
+    def __init__(self, copy: Shadow, tokens: Sequence[TokenSpan]) -> None:
+        self._copy = copy
+        self._starts = np.asarray([start for start, _ in tokens], dtype=np.int64)
+        self._ends = np.asarray([end for _, end in tokens], dtype=np.int64)
+
+    def of(self, start: int, end: int) -> TokenSpan | None:
+        """Tokens under the caller's offsets; None where there are none."""
+        return self.of_shadow(*self._copy.from_source(start, end))
+
+    def of_shadow(self, start: int, end: int) -> TokenSpan | None:
+        first = int(np.searchsorted(self._ends, start, side="right"))
+        last = int(np.searchsorted(self._starts, end, side="left"))
+        return (first, last) if last > first else None
+
+
+def _index(spans: list[TokenSpan], span: TokenSpan | None) -> int:
+    """Where ``span`` stands in ``spans``, adding it if it is new."""
+    if not span:
+        return NO_LINK
+    if span not in spans:
+        spans.append(span)
+    return spans.index(span)
+
+
+def _mark(labels: np.ndarray, span: TokenSpan, kind: int) -> None:
+    """Write BIO labels of type number ``kind``; a span that would overlap an earlier one is left out."""
+    start, end = span
+    if not labels[start:end].any():
+        labels[start] = 2 * kind + 1
+        labels[start + 1 : end] = 2 * kind + 2
+
+
+def sample_nonsense(example: Example, chance: random.Random) -> list[TokenSpan]:
+    """Spans that are no quotes, for the links to learn "none" from: marked words nobody says, and random stretches and
+    scraps, about half as many as there are contents and at least two."""
+    count = max(2, len(example.contents) // 2)
+    found = chance.sample(example.marked, min(count, len(example.marked)))
+    for _ in range(count):
+        length = chance.randint(1, 20)
+        start = chance.randrange(max(1, len(example.tokens) - length))
+        span = (start, min(start + length, len(example.tokens)))
+        if all(_overlap(span, content) < SCRAP for content in example.contents):
+            found.append(span)
+    return found
+
+
+def _overlap(a: TokenSpan, b: TokenSpan) -> float:
+    """Intersection over union."""
+    shared = min(a[1], b[1]) - max(a[0], b[0])
+    return shared / (max(a[1], b[1]) - min(a[0], b[0])) if shared > 0 else 0.0
