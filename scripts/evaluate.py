@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+METADATA = ("id", "text", "title", "date", "url", "outlet")
+
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Arguments of the command line. Exits with status 2 when they make no sense."""
@@ -44,8 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     lines = []
     for first in range(0, len(articles), 16):
         group = articles[first : first + 16]
-        metadata = ("id", "text", "title", "date", "url", "outlet")
-        results = annotator.annotate_batch([Article(**{key: a.get(key) for key in metadata}) for a in group])
+        results = annotator.annotate_batch([Article.model_validate({key: a.get(key) for key in METADATA}) for a in group])
         for article, result in zip(group, results, strict=True):
             if isinstance(result, AinoiError):
                 print(f"{article['id']}: {result}", file=sys.stderr)
@@ -54,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             predictions[article["id"]] = result.model_dump(mode="json")["quotes"]
             lines.append(result.model_dump_json())
     matches = [match_article(article, predictions[article["id"]]) for article in articles]
-    table, details = table_of(matches), details_of(matches, annotator.mention_kind)
+    table, details = table_of(matches), details_of(matches, annotator.mention_form)
     if arguments.json:
         print(json.dumps({**asdict(table), "details": asdict(details)}))
     else:

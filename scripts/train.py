@@ -80,7 +80,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     network.config.version = arguments.version
     if arguments.calibration is not None:
         network.config.calibration = load_model(arguments.calibration).config.calibration
-    network.to(torch.bfloat16).save_pretrained(folder)
+    torch.nn.Module.to(network, dtype=torch.bfloat16)
+    network.save_pretrained(folder)
+    for file in folder.iterdir():
+        file.chmod(0o644)
     tokenizer.save_pretrained(folder)
     if held:
         from ainoi.evaluation.calibrate import calibrate

@@ -1,0 +1,1 @@
+"""Annotating files and folders: ``reading`` brings articles in, ``run`` annotates them, ``writing`` puts them out."""

@@ -1,0 +1,32 @@
+"""Every limit of the service and the batch runner, in one place; ``docs/api.md`` lists them and a test compares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+
+def _limit(default: int, unit: str, meaning: str) -> int:
+    value: int = field(default=default, metadata={"unit": unit, "meaning": meaning})
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is admitted. Raises ``ValueError`` for a limit below 1."""
+
+    max_text_bytes: int = _limit(2_000_000, "bytes of UTF-8", "one article's text")
+    max_html_bytes: int = _limit(2_000_000, "bytes of UTF-8", "one HTML page")
+    max_body_bytes: int = _limit(8_000_000, "bytes", "a request's body: a text at its limit with every letter escaped")
+    max_field_chars: int = _limit(2_000, "code points", "`id`, `title`, `date`, `url` and `outlet`, each")
+    max_waiting: int = _limit(32, "requests", "admitted at once; one more is answered 429")
+    model_batch: int = _limit(8, "articles", "given to the model in one call")
+    html_seconds: int = _limit(5, "seconds", "reading one HTML page, before its reader is killed")
+    html_memory_bytes: int = _limit(500_000_000, "bytes", "address space of the HTML reader")
+    html_tag_attributes: int = _limit(2_000, "attributes", "on one HTML tag")
+    max_record_bytes: int = _limit(16_000_000, "bytes", "one line of a JSON Lines file, or one JSON file")
+
+    def __post_init__(self) -> None:
+        for limit in fields(self):
+            value = getattr(self, limit.name)
+            if value < 1:
+                raise ValueError(f"limit {limit.name} must be at least 1, is {value}")

@@ -1,0 +1,184 @@
+"""Every error the service answers with, in one shape: a problem document (RFC 9457) with a stable ``code``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ainoi import AinoiError
+
+_log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+LONGEST_MESSAGE = 200
+"""Code points of a message in a problem."""
+MOST_ERRORS = 10
+"""Wrong fields that one problem names."""
+
+STATUS_OF_CODE = {
+    "too_long": 413,
+    "html_too_large": 413,
+    "empty": 422,
+    "html_no_text": 422,
+    "html_timeout": 422,
+    "html_failed": 422,
+}
+"""HTTP status of the errors that an article can cause; every other is a fault of the service, 500."""
+
+CODE_OF_STATUS = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "busy",
+    500: "internal",
+    503: "unavailable",
+}
+"""Code of a problem that has none of its own."""
+
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+
+
+class FieldError(BaseModel):
+    """One thing wrong with a request's field."""
+
+    loc: list[str | int] = Field(description="Where: `body` or `query`, then field names and positions.")
+    type: str = Field(description="Kind of error, stable.")
+    msg: str = Field(description="For people.")
+
+
+class Problem(BaseModel):
+    """Body of every answer with status 400 and above."""
+
+    type: str = Field(default="about:blank", description="Always `about:blank`: the status and `code` say it all.")
+    title: str = Field(description="Name of the status.")
+    status: int = Field(description="HTTP status.")
+    code: str = Field(description="What went wrong, stable, for programs.")
+    detail: str = Field(description="What went wrong, for people.")
+    errors: list[FieldError] | None = Field(default=None, description="The wrong fields (status 422).")
+
+
+def problem_response(
+    status: int,
+    detail: str,
+    *,
+    code: str | None = None,
+    errors: list[FieldError] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The answer that tells one problem. ``code`` defaults to the status's own."""
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code or CODE_OF_STATUS.get(status, "error"),
+        detail=detail[:LONGEST_MESSAGE],
+        errors=errors,
+    )
+    # Escaped to ASCII, so that no half surrogate from a request can break the answer.
+    body = json.dumps(problem.model_dump(exclude_none=True)).encode("ascii")
+    return Response(body, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    """What may be said of a validation error: never the input, and of unknown keys only plain ones."""
+    loc = [part if isinstance(part, int) or _PLAIN_KEY.fullmatch(str(part)) else "?" for part in error.get("loc", ())]
+    return FieldError(loc=loc, type=str(error["type"]), msg=str(error["msg"])[:LONGEST_MESSAGE])
+
+
+def _is_json(request: Request) -> bool:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(each["type"] == "json_invalid" for each in found):
+        return problem_response(400, "the body is not JSON")
+    in_body = any(each["loc"][:1] == ("body",) for each in found)
+    if in_body and error.body is not None and not _is_json(request):
+        return problem_response(415, "send the body as application/json")
+    errors = [_field_error(each) for each in found[:MOST_ERRORS]]
+    return problem_response(422, "the request does not have the documented shape", errors=errors)
+
+
+async def _on_http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem_response(error.status_code, str(error.detail), headers=error.headers)
+
+
+async def _on_ainoi_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AinoiError)
+    status = STATUS_OF_CODE.get(error.code, 500)
+    if status == 500:
+        _log.error("annotating failed", exc_info=error)
+        return problem_response(500, "the service failed on this request")
+    return problem_response(status, str(error), code=error.code)
+
+
+async def _on_fault(_: Request, error: Exception) -> Response:
+    """Any other exception; the server logs it, the caller learns nothing of it."""
+    return problem_response(500, "the service failed on this request")
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app`` answer every error it raises with a problem document."""
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(AinoiError, _on_ainoi_error)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+class ProblemsOnly:
+    """ASGI layer around the whole application: an error answered in plain text below it leaves as a problem document.
+
+    The body limit answers so, from outside of the exception handlers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        replaced = False
+
+        async def send_problem(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                headers = Headers(raw=message["headers"])
+                replaced = not headers.get("content-type", "").startswith(MEDIA_TYPE)
+                if replaced:
+                    status = message["status"]
+                    detail = "the body is too large" if status == 413 else HTTPStatus(status).phrase
+                    await problem_response(status, detail)(scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        await self._app(scope, receive, send_problem)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI documentation of the problems a route can answer with."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }

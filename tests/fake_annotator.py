@@ -1,0 +1,92 @@
+"""An annotator without a model: every “…” is a direct quote of Peskov. For tests of what is built around the model."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+
+from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
+from ainoi.schema import (
+    Act,
+    AnnotatedArticle,
+    Article,
+    Context,
+    Method,
+    ModelVersion,
+    Quote,
+    QuoteType,
+    Span,
+    Speaker,
+    SpeakerKind,
+)
+
+VERSION = ModelVersion(name="fake", version="0", sha256="0" * 64)
+PESKOV = Speaker(
+    id="peskov", name="Dmitry Peskov", kind=SpeakerKind.PERSON, wikidata=None, method=Method.NAME, confidence=0.9
+)
+POISON = "POISON"
+"""An article with this word makes the annotator raise what it should not."""
+
+
+class FakeAnnotator:
+    """Keeps the size of every batch and the threads it was called on."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+        self.threads: set[int] = set()
+
+    @property
+    def version(self) -> ModelVersion:
+        return VERSION
+
+    def annotate_batch(
+        self, articles: Sequence[Article], *, with_text: bool = False
+    ) -> list[AnnotatedArticle | AinoiError]:
+        self.batches.append(len(articles))
+        self.threads.add(threading.get_ident())
+        if any(POISON in article.text for article in articles):
+            raise RuntimeError("poisoned")
+        return [_annotated(article, with_text=with_text) for article in articles]
+
+
+def _annotated(article: Article, *, with_text: bool) -> AnnotatedArticle | AinoiError:
+    if not article.text.strip():
+        return EmptyTextError("the article has no text")
+    if len(article.text.encode()) > 2_000_000:
+        return TextTooLongError("the text is over 2,000,000 bytes")
+    id = article.id or article.text_sha256[:16]
+    return AnnotatedArticle(
+        model=VERSION,
+        id=id,
+        title=article.title,
+        date=article.date,
+        url=article.url,
+        outlet=article.outlet,
+        text=article.text if with_text else None,
+        text_sha256=article.text_sha256,
+        quotes=tuple(
+            _quote(f"{id}:{number}", article.text, *match.span(1))
+            for number, match in enumerate(re.finditer("“([^”]+)”", article.text))
+        ),
+    )
+
+
+def _quote(id: str, text: str, start: int, end: int) -> Quote:
+    return Quote(
+        id=id,
+        text=text[start:end],
+        spans=(Span(start=start, end=end),),
+        type=QuoteType.DIRECT,
+        act=Act.STATEMENT,
+        cue=None,
+        mention=None,
+        speaker=PESKOV,
+        via=None,
+        said_on=None,
+        denied=False,
+        nested_in=None,
+        repeat_of=None,
+        confidence=0.8,
+        context=Context(before=text[:start][-20:], after=text[end:][:20]),
+    )
