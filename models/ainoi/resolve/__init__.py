@@ -1,0 +1,1 @@
+"""From mentions in an article to known speakers."""

@@ -1,0 +1,136 @@
+"""The people of one article and how much each of them stands out at a given place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from ainoi.resolve.lexicon import Gender
+from ainoi.resolve.registry import Person
+from ainoi.resolve.scene import Scene
+from ainoi.resolve.titles import Title
+
+NAME_VARIANT_EDITS = 2
+"""Letters by which two spellings of a first name may differ when the rest of the name is the same."""
+SIGHTS = 6
+"""Mentions of a figure that are looked at, the latest ones."""
+
+NameKeys = tuple[str, ...]
+
+
+class KnownPeople(Protocol):
+    """What an article's figures ask the registry."""
+
+    def person(self, name: str) -> Person | None:
+        """The one person of this name or alias."""
+
+    def titles(self, person: Person) -> Sequence[Title]:
+        """The titles of the offices a person held at the article's date, and former ones as such."""
+
+
+class Sight(NamedTuple):
+    """One mention of a figure: the token it begins at, and what stands out about it."""
+
+    token: int
+    source: bool
+    subject: bool
+    quoted: bool
+
+
+@dataclass(slots=True)
+class Figure:
+    """A person of the article; ``name`` is empty for somebody it leaves unnamed."""
+
+    name: str
+    keys: NameKeys
+    variants: set[NameKeys] = field(default_factory=set)
+    person: Person | None = None
+    gender: Gender = "any"
+    honorifics: set[str] = field(default_factory=set)
+    titles: list[Title] = field(default_factory=list)
+    role: str | None = None
+    sights: list[Sight] = field(default_factory=list)
+
+    def suits(self, gender: Gender) -> bool:
+        """Whether nothing known of the figure's gender speaks against ``gender``."""
+        return "any" in (gender, self.gender) or gender == self.gender
+
+    def seen(self, token: int) -> int:
+        """The last token before ``token`` at which the figure is mentioned; -1 if it is not."""
+        for sight in reversed(self.sights):
+            if sight.token < token:
+                return sight.token
+        return -1
+
+
+@dataclass(frozen=True, slots=True)
+class Salience:
+    """Weights of what makes an earlier person the one a pronoun means. Distances count sentences.
+
+    Set by search on the training articles; a higher sum is a likelier antecedent.
+    """
+
+    source: float = 0.5
+    subject: float = 1.4
+    quoted: float = -3.5
+    distance: float = -0.8
+    farthest: int = 14
+    gender: float = 1.0
+    honorific: float = 0.7
+    other_honorific: float = -0.3
+    title: float = 4.5
+    same_sentence_object: float = -5.0
+
+    def of(self, figure: Figure, token: int, scene: Scene, *, gender: Gender, fits: bool) -> float:
+        """How strongly ``figure`` stands out at ``token``; ``fits``: whether a title in the mention suits it."""
+        here = scene.sentence_of(token)
+        quoted = bool(scene.quoted[token]) if token < len(scene.quoted) else False
+        best = self.distance * self.farthest + self.quoted
+        for sight in figure.sights[-SIGHTS:]:
+            if sight.token >= token:
+                continue
+            away = min(here - scene.sentence_of(sight.token), self.farthest)
+            score = self.distance * away + self.source * sight.source + self.subject * sight.subject
+            if sight.quoted and not quoted:
+                score += self.quoted
+            if away == 0 and not sight.subject:
+                score += self.same_sentence_object
+            best = max(best, score)
+        if fits:
+            best += self.title
+        if gender != "any" and figure.gender == gender:
+            best += self.gender
+        return best
+
+    def address(self, figure: Figure, honorific: str) -> float:
+        """How well a pronoun agrees with the way the figure is addressed elsewhere."""
+        if not figure.honorifics:
+            return 0.0
+        return self.honorific if honorific in figure.honorifics else self.other_honorific
+
+
+def same_person(one: NameKeys, other: NameKeys, suffixes: frozenset[str]) -> bool:
+    """Whether two names are one: equal, one inside the other, or first names spelled differently.
+
+    ``suffixes`` (*Jr.*) tell a son from his father: a name with one is never the same as a name without.
+    """
+    if one == other:
+        return True
+    if (one[-1] in suffixes) != (other[-1] in suffixes) or min(len(one), len(other)) < 2:
+        return False
+    if set(one) <= set(other) or set(other) <= set(one):
+        return True
+    if len(one) != len(other) or one[1:] != other[1:] or one[0][0] != other[0][0]:
+        return False
+    return one[0].isascii() and other[0].isascii() and edits(one[0], other[0]) <= NAME_VARIANT_EDITS
+
+
+def edits(one: str, other: str) -> int:
+    """Levenshtein distance of two short words."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]

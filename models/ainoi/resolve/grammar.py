@@ -1,0 +1,346 @@
+"""How names, titles and organizations are put together out of words, read from left to right without going back.
+
+Positions are token indices into ``Words``; an ``end`` is the index after the last token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ainoi.resolve.lexicon import Gender, Lexicon, TitleWord
+from ainoi.resolve.words import PhraseTable, Words
+
+LONGEST_NAME = 9
+"""Tokens in one name, marks counted."""
+LONGEST_TITLE = 30
+"""Tokens between the first title word and the name."""
+
+HYPHENS = frozenset("-‐‑")
+APOSTROPHES = frozenset("'’ʼ")
+OPENING = "("
+CLOSING = ")"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A title word of a mention: its tokens, what it is, and whether a linking word makes it the owner of another."""
+
+    start: int
+    end: int
+    word: TitleWord
+    owner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReading:
+    """Titles and then a name, either of which may be missing."""
+
+    start: int
+    name_start: int
+    end: int
+    heads: tuple[Head, ...]
+    complemented: bool
+    """Whether a country, body or field follows one of the titles."""
+    demonstrative: bool
+    gender: Gender
+    owner_named: bool
+    """Whether the name belongs to the one who owns the office: *(lawyer) of Mr X*."""
+
+    @property
+    def named(self) -> bool:
+        return self.name_start < self.end and not self.demonstrative
+
+    @property
+    def titled(self) -> bool:
+        """Whether one of the title words is more than a form of address."""
+        return any(head.word.kind in ("office", "role", "kin") for head in self.heads)
+
+
+class Grammar:
+    """Reads names, organizations and titled persons at a token. Holds no state of its own."""
+
+    def __init__(self, lexicon: Lexicon, bodies: Iterable[str] = (), people: Iterable[str] = ()) -> None:
+        """``bodies`` and ``people`` are known names: where one stands, the name ends with it."""
+        self._lexicon = lexicon
+        self._bodies: PhraseTable[bool] = PhraseTable(((name, True) for name in bodies), lexicon.spelling)
+        self._people: PhraseTable[bool] = PhraseTable(((name, True) for name in people), lexicon.spelling)
+
+    def name(self, words: Words, at: int, limit: int = LONGEST_NAME) -> int:
+        """End of the run of capitalised words, initials and particles at ``at``; ``at`` itself if there is none."""
+        forms, keys, capital = words.forms, words.keys, words.capital
+        count, stop = len(words), min(len(words), at + limit)
+        if at >= count or not capital[at]:
+            return at
+        end = max(at + 1, self._people.end(keys, at))
+        while end < stop:
+            form = forms[end]
+            if form == "." and words.glued(end - 1) and words.glued(end) and forms[end + 1].islower():
+                end += 2
+                continue
+            if form == "." and words.glued(end - 1) and self._abbreviated(words, end - 1):
+                if end + 1 < count and capital[end + 1] and words.same_line(end):
+                    end += 2
+                    continue
+                return end + 1 if words.glued(end - 2) and end - 2 >= at else end
+            if (form in HYPHENS or form in APOSTROPHES) and words.glued(end - 1) and words.glued(end):
+                if end + 1 < count and forms[end + 1][0].isalpha():
+                    end += 2
+                    continue
+                return end
+            if not words.same_line(end - 1):
+                return end
+            if capital[end]:
+                if not self._goes_on(words, end):
+                    return end
+                end += 1
+            elif keys[end] in self._lexicon.particles and form.islower() and self._particle(words, end):
+                end += 1
+            else:
+                return end
+        return end
+
+    def _goes_on(self, words: Words, at: int) -> bool:
+        """Whether the capitalised word at ``at`` belongs to the name before it and opens no title of its own."""
+        title = self._lexicon.titles.match(words.keys, at)
+        return title is None or title[0] == at + 1
+
+    def _abbreviated(self, words: Words, at: int) -> bool:
+        """Whether a full stop after token ``at`` shortens it (an initial, a suffix) and does not end a sentence."""
+        return len(words.forms[at]) == 1 or words.keys[at] in self._lexicon.suffixes
+
+    def _particle(self, words: Words, at: int) -> bool:
+        following = at + 1
+        if following + 1 < len(words) and words.forms[following] in HYPHENS and words.capital[following + 1]:
+            return words.same_line(at) and words.same_line(following)
+        if following < len(words) and words.keys[following] in self._lexicon.particles and words.same_line(at):
+            following += 1
+        return following < len(words) and words.capital[following] and words.same_line(at)
+
+    def place(self, words: Words, at: int) -> int:
+        """End of a country, capital, city or region written with a capital letter at ``at``; else ``at``."""
+        if at >= len(words):
+            return at
+        lexicon, keys = self._lexicon, words.keys
+        if not words.capital[at]:
+            region = lexicon.regions.end(keys, at)
+            return region if words.capital[region - 1] else at
+        return lexicon.places.end(keys, at)
+
+    def known_body(self, words: Words, at: int) -> int:
+        """End of a known organization's name at ``at`` if no longer name stands there; else ``at``."""
+        end = self._bodies.end(words.keys, at) if words.capital[at] else at
+        return end if end > at and end >= max(self.name(words, at), self.organization(words, at)) else at
+
+    def country(self, words: Words, at: int) -> int:
+        """End of a country or capital with a capital letter at ``at``; ``at`` if there is none."""
+        return self._lexicon.countries.end(words.keys, at) if at < len(words) and words.capital[at] else at
+
+    def organization(self, words: Words, at: int, *, in_title: bool = False) -> int:
+        """End of an organization that begins with a head word at ``at``; ``at`` if there is none.
+
+        ``in_title`` leaves capitalised words of a person's name after it alone.
+        """
+        lexicon, keys = self._lexicon, words.keys
+        if at >= len(words):
+            return at
+        head = lexicon.heads.match(keys, at)
+        if head is None:
+            return at
+        end, kind = head
+        start_of_rest, closed, count = end, False, len(words)
+        stop = min(count, at + LONGEST_TITLE)
+        if not in_title and (led := self._led_by(words, end)) > end:
+            return led
+        while end < stop and words.same_line(end - 1):
+            if (field := lexicon.fields.end(keys, end)) > end and (words.capital[end] or field - end > 1) and not closed:
+                end = field
+            elif (inner := lexicon.heads.end(keys, end)) > end and words.capital[end] and not closed:
+                end = inner
+            elif (place := self.place(words, end)) > end:
+                end, closed = place, kind == "body"
+            elif (local := self._local_place(words, end)) > end:
+                end, closed = local, True
+            elif (joined := self._joined(words, end)) > end and not closed:
+                end = joined
+            elif (word := self._compound(words, end)) > end and not closed:
+                end = word
+            elif in_title and (end > start_of_rest or lexicon.standalone.end(keys, at) == end):
+                break
+            elif words.capital[end] and not closed:
+                end = self._own_name(words, end, in_title)
+                closed = True
+            elif end == start_of_rest and (described := self._described(words, end)) > end:
+                end, closed = described, True
+            else:
+                break
+        if end == start_of_rest and lexicon.standalone.end(keys, at) != end:
+            return at
+        return self._abbreviation(words, end)
+
+    def _joined(self, words: Words, at: int) -> int:
+        """End of a linking word, conjunction or comma at ``at`` that a capitalised part of the same name follows."""
+        lexicon, following = self._lexicon, at + 1
+        if following >= len(words) or not words.capital[following]:
+            return at
+        if words.keys[at] in lexicon.links:
+            return at if self._lexicon.titles.match(words.keys, following) else following
+        if words.forms[at] == "," or words.keys[at] in lexicon.conjunctions:
+            field = lexicon.fields.end(words.keys, following)
+            known = max(field, self._compound(words, following)) > following
+            return following if known and self.place(words, following) == following else at
+        return at
+
+    def _compound(self, words: Words, at: int) -> int:
+        """End of a word of two native syllables whose first alone is capitalised: part of a body's name."""
+        lexicon, second = self._lexicon, at + 1
+        if second >= len(words) or not words.capital[at] or words.capital[second] or not words.same_line(at):
+            return at
+        keys = words.keys
+        if keys[second] in lexicon.after_names or not (lexicon.native(keys[at]) and lexicon.native(keys[second])):
+            return at
+        return second + 1
+
+    def _described(self, words: Words, at: int) -> int:
+        """End of a place that up to four lower-case words lead to: *(committee) of the border of Belarus*."""
+        lexicon, keys, end = self._lexicon, words.keys, at
+        while end < len(words) and end - at < 5 and words.same_line(end - 1):
+            if words.capital[end]:
+                return max(self.place(words, end), at) if end > at else at
+            if keys[end] in lexicon.after_names or not lexicon.native(keys[end]):
+                return at
+            end += 1
+        return at
+
+    def _led_by(self, words: Words, at: int) -> int:
+        """End of the person whom a government or office is called after: *(the government of) President Biden*."""
+        if at >= len(words) or not words.same_line(at - 1):
+            return at
+        first = at + 1 if words.keys[at] in self._lexicon.links else at
+        if first >= len(words) or self.place(words, first) > first:
+            return at
+        reading = self.person(words, first)
+        if reading is None or not (reading.named or reading.complemented and reading.titled):
+            return at
+        return reading.end
+
+    def _local_place(self, words: Words, at: int) -> int:
+        """End of a place word and the place after it (province X, district Y); ``at`` if there is none."""
+        lexicon = self._lexicon
+        end = lexicon.place_words.end(words.keys, at)
+        if end == at or end >= len(words) or not words.capital[end] or words.keys[at] in lexicon.links:
+            return at
+        place = self.place(words, end)
+        return place if place > end else self._own_name(words, end, in_title=True)
+
+    def _own_name(self, words: Words, at: int, in_title: bool) -> int:
+        """End of the capitalised words at ``at`` that name a body and not the person after it."""
+        end = self.name(words, at)
+        if in_title and words.keys[at] in self._lexicon.surnames and end - at > 1:
+            return at
+        if not in_title or end - at < 2:
+            return end
+        for middle in range(at + 1, end):
+            if words.keys[middle] in self._lexicon.surnames and end - middle > 1:
+                return middle
+        return at + 1 if end - at > 2 else end
+
+    def _abbreviation(self, words: Words, end: int) -> int:
+        """``end`` moved behind an abbreviation or place in brackets: *(FSB)*."""
+        if end + 2 < len(words) and words.forms[end] == OPENING and words.capital[end + 1]:
+            inner = self.name(words, end + 1)
+            if inner < len(words) and words.forms[inner] == CLOSING:
+                return inner + 1
+        return end
+
+    def person(self, words: Words, at: int) -> PersonReading | None:
+        """Titles with what they belong to, and the name after them; None where no title word starts at ``at``."""
+        lexicon, keys, count = self._lexicon, words.keys, len(words)
+        heads: list[Head] = []
+        end, complemented, owner = at, False, False
+        gender: Gender = "any"
+        stop = min(count, at + LONGEST_TITLE)
+        while end < stop and (end == at or words.same_line(end - 1)):
+            place = self.place(words, end) if heads and heads[-1].word.kind not in ("honorific",) else end
+            title = lexicon.titles.match(keys, end)
+            if title is not None and lexicon.heads.end(keys, end) > title[0]:
+                title = None
+            if title is not None and heads and lexicon.fields.end(keys, end) > title[0]:
+                title = None
+            if place > end and not self._given_name(words, end, place, heads):
+                end, complemented = place, True
+                continue
+            if title is not None and self._opens(words, end, title[0], heads):
+                heads.append(Head(end, title[0], title[1], owner))
+                gender = title[1].gender if title[1].gender != "any" and not owner else gender
+                end = title[0] + self._dot(words, title[0])
+                continue
+            if not heads or heads[-1].word.kind == "honorific":
+                break
+            if (body := self.organization(words, end, in_title=True)) > end:
+                end, complemented = body, True
+            elif (field := lexicon.fields.end(keys, end)) > end and (field - end > 1 or words.capital[end]):
+                end, complemented = field, True
+            elif (bare := lexicon.heads.match(keys, end)) is not None and bare[1] == "body" and bare[0] > end + 1:
+                end, complemented = bare[0], True
+            elif (field := self._compound(words, end)) > end and end == heads[-1].end:
+                end, complemented = field, True
+            elif (place := max(self._local_place(words, end), self._known_body(words, end, heads[-1]))) > end:
+                end, complemented = place, True
+            elif (qualifier := lexicon.qualifiers.end(keys, end)) > end:
+                end = qualifier
+            elif keys[end] in lexicon.links and self._linked(words, end + 1):
+                owner = True
+                end += 1
+            else:
+                break
+        if not heads:
+            return None
+        demonstrative = lexicon.demonstratives.end(keys, end) if end < count else end
+        if demonstrative > end and not words.capital[end]:
+            return PersonReading(at, end, demonstrative, tuple(heads), complemented, True, gender, False)
+        name_end = self.name(words, end) if end < count and words.same_line(end - 1) else end
+        owner_named = name_end > end and (heads[-1].owner or keys[end - 1] in lexicon.links)
+        return PersonReading(at, end, name_end, tuple(heads), complemented, False, gender, owner_named)
+
+    def _known_body(self, words: Words, at: int, head: Head) -> int:
+        """End of a body's bare name at ``at`` that an office belongs to: known, in capitals, or after a title that wants one."""
+        if not words.capital[at]:
+            return at
+        end = self.name(words, at)
+        body = self._bodies.end(words.keys, at)
+        if at < body and (body < end or body == end):
+            return body
+        form = words.forms[at]
+        if form.isupper() and 1 < len(form) and form.isalpha() and not words.glued(at):
+            return at + 1
+        if head.end == at and self._lexicon.spokespersons.end(words.keys, head.start) == at:
+            return end if end - at < 3 else at + 1
+        return at
+
+    def _dot(self, words: Words, at: int) -> int:
+        """1 when a full stop at ``at`` only shortens the title before it (*TS.*), else 0."""
+        if at + 1 >= len(words) or words.forms[at] != "." or not words.glued(at - 1):
+            return 0
+        return int(len(words.forms[at - 1]) <= 4 and sum(c.isupper() for c in words.forms[at - 1]) > 1)
+
+    def _opens(self, words: Words, at: int, end: int, heads: list[Head]) -> bool:
+        """Whether the title phrase at ``at`` is a title here: not a capitalised single word inside a name."""
+        return not heads or end - at > 1 or not words.capital[at] or not words.capital[at - 1]
+
+    def _given_name(self, words: Words, at: int, end: int, heads: list[Head]) -> bool:
+        """Whether a place word is more likely part of a name: one native syllable, and another one after it ends the name."""
+        if heads[-1].word.kind != "role" or end - at > 1 or not self._lexicon.native(words.keys[at]):
+            return False
+        name_end = self.name(words, at)
+        return name_end - at == 2 and self._lexicon.native(words.keys[at + 1])
+
+    def _linked(self, words: Words, at: int) -> bool:
+        """Whether a body, place or title that can own an office stands at ``at``."""
+        if at >= len(words):
+            return False
+        return (
+            words.capital[at]
+            or self.organization(words, at, in_title=True) > at
+            or self._lexicon.titles.match(words.keys, at) is not None
+        )
