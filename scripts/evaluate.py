@@ -21,7 +21,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--errors", type=Path, metavar="FILE", help="write the errors with their context here")
     parser.add_argument("--predictions", type=Path, metavar="FILE", help="write the annotated articles here")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--registry", type=Path, action="append", default=[], metavar="FILE", help="more known speakers")
+    parser.add_argument(
+        "--registry", type=Path, action="append", default=[], metavar="FILE", help="more known speakers"
+    )
     arguments = parser.parse_args(argv)
     if not arguments.gold.is_file():
         parser.error(f"there is no file {arguments.gold}")
@@ -46,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     lines = []
     for first in range(0, len(articles), 16):
         group = articles[first : first + 16]
-        results = annotator.annotate_batch([Article.model_validate({key: a.get(key) for key in METADATA}) for a in group])
+        results = annotator.annotate_batch(
+            [Article.model_validate({key: a.get(key) for key in METADATA}) for a in group]
+        )
         for article, result in zip(group, results, strict=True):
             if isinstance(result, AinoiError):
                 print(f"{article['id']}: {result}", file=sys.stderr)

@@ -24,7 +24,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--gold", type=Path, required=True, metavar="FILE", help="articles with gold quotes")
     parser.add_argument("--encoder", required=True, metavar="DIR", help="local folder or hub name of the encoder")
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="checkpoints, and DIR/model at the end")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="checkpoints, and DIR/model at the end"
+    )
     parser.add_argument("--hold-out", type=int, choices=range(5), metavar="0-4", help="fold to leave out and score on")
     parser.add_argument("--calibration", type=Path, metavar="DIR", help="model whose calibration to take over")
     parser.add_argument("--epochs", type=int, default=7)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
+
+LONGEST_STRETCH = 64
+"""Subwords kept of one token and the white space behind it: a page may hold blank lines by the thousand."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +51,10 @@ class Encoder:
     def encode(self, texts: Sequence[str], tokens: Sequence[Sequence[tuple[int, int]]]) -> list[Encoding]:
         """One encoding for each text; ``tokens`` are half-open character spans in text order."""
         if not self._tokenizer.is_fast:
-            return [self._by_token(text, spans) for text, spans in zip(texts, tokens, strict=True)]
+            return [_bounded(self._by_token(text, spans)) for text, spans in zip(texts, tokens, strict=True)]
         encoded = self._tokenizer.backend_tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [
-            _by_offsets(np.asarray(item.ids, dtype=np.int64), np.asarray(item.offsets, dtype=np.int64), spans)
+            _bounded(_by_offsets(np.asarray(item.ids, dtype=np.int64), np.asarray(item.offsets, dtype=np.int64), spans))
             for item, spans in zip(encoded, tokens, strict=True)
         ]
 
@@ -58,8 +63,8 @@ class Encoder:
         first = []
         for start, end in tokens:
             first.append(len(ids))
-            pieces = self._tokenizer.convert_tokens_to_ids(self._tokenizer.tokenize(text[start:end]))
-            ids.extend(pieces or [self._tokenizer.unk_token_id])
+            pieces = self._tokenizer.tokenize(text[start:end]) or [self._tokenizer.unk_token]
+            ids.extend(cast(list[int], self._tokenizer.convert_tokens_to_ids(pieces)))
         return Encoding(np.asarray(ids, dtype=np.int64), np.asarray(first, dtype=np.int64))
 
 
@@ -72,6 +77,17 @@ def _by_offsets(ids: np.ndarray, offsets: np.ndarray, tokens: Sequence[tuple[int
     return Encoding(ids, np.minimum(first, max(0, len(ids) - 1)))
 
 
+def _bounded(encoding: Encoding) -> Encoding:
+    """The encoding with at most :data:`LONGEST_STRETCH` subwords from one token to the next, and before the first."""
+    first = encoding.first_subword
+    if not len(first):
+        return encoding
+    index = np.arange(len(encoding.subwords))
+    token = np.maximum(np.searchsorted(first, index, side="right") - 1, 0)
+    kept = (index - first[token] < LONGEST_STRETCH) & (index >= first[0] - LONGEST_STRETCH)
+    return Encoding(encoding.subwords[kept], (np.cumsum(kept) - 1)[first])
+
+
 def windows(encoding: Encoding, max_subwords: int, overlap: int) -> list[Window]:
     """Cut an article into windows of at most ``max_subwords``, neighbours sharing about ``overlap`` of them.
 
@@ -79,21 +95,27 @@ def windows(encoding: Encoding, max_subwords: int, overlap: int) -> list[Window]
     """
     if not 0 <= 2 * overlap < max_subwords:
         raise ValueError(f"overlap must be less than half of the window: {overlap} of {max_subwords}")
-    tokens = len(encoding.first_subword)
-    if len(encoding.subwords) <= max_subwords:
+    first_subword, subwords = encoding.first_subword, len(encoding.subwords)
+    tokens = len(first_subword)
+    if subwords <= max_subwords or not tokens:
         return [Window(0, tokens, 0, tokens)]
-    bounds = []
-    position = 0
+    bounds: list[tuple[int, int]] = []
+    first = 0
     while True:
-        first = int(np.searchsorted(encoding.first_subword, position, side="left"))
-        last = int(np.searchsorted(encoding.first_subword, position + max_subwords, side="left"))
-        if position + max_subwords >= len(encoding.subwords):
+        reach = max_subwords + (int(first_subword[first]) if first else 0)
+        if reach >= subwords or first == tokens - 1:
             bounds.append((first, tokens))
             break
-        bounds.append((first, max(last - 1, first + 1)))
-        position += max_subwords - overlap
-    cuts = [0, *((a_last + b_first) // 2 for (_, a_last), (b_first, _) in zip(bounds, bounds[1:], strict=False)), tokens]
-    return [Window(first, last, cuts[i], cuts[i + 1]) for i, (first, last) in enumerate(bounds) if last > first]
+        last = max(int(np.searchsorted(first_subword, reach, side="right")) - 1, first + 1)
+        bounds.append((first, last))
+        shared = int(np.searchsorted(first_subword, first_subword[last] - overlap, side="left"))
+        first = min(max(shared, first + 1), last)
+    cuts = [
+        0,
+        *((a_last + b_first) // 2 for (_, a_last), (b_first, _) in pairwise(bounds)),
+        tokens,
+    ]
+    return [Window(first, last, cuts[i], cuts[i + 1]) for i, (first, last) in enumerate(bounds)]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,10 @@ _OPENS_AFTER = frozenset("([{“„«‘\"'—–-:/")
 _CLOSES_BEFORE = frozenset(",.;:!?…)]}”»’\"'")
 
 DIRECT_SHARE = 0.98
-"""Share of the letters inside marks above which a quote is direct; 1 minus it is the bound of indirect."""
+"""Share of the letters inside marks above which a quote is direct."""
+
+INDIRECT_SHARE = 0.02
+"""Share of the letters inside marks below which a quote is indirect."""
 
 
 @dataclass(frozen=True)
@@ -147,4 +150,4 @@ def quote_type(text: str, spans: list[tuple[int, int]], flags: bytes) -> QuoteTy
     share = marked / max(1, letters)
     if share > DIRECT_SHARE:
         return QuoteType.DIRECT
-    return QuoteType.INDIRECT if share < 1 - DIRECT_SHARE else QuoteType.MIXED
+    return QuoteType.INDIRECT if share < INDIRECT_SHARE else QuoteType.MIXED

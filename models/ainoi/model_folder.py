@@ -49,14 +49,15 @@ def load_model(folder: Path | None = None, *, threads: int | None = None, device
     _check_config(folder)
     try:
         config = AinoiConfig.from_json_file(folder / "config.json")
-        network = AinoiModel(config).float()
+        network = AinoiModel(config)
         network.load_state_dict(load_file(folder / "model.safetensors"))
+        torch.nn.Module.to(network, device=device, dtype=torch.float32)
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
         )
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+    except (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, SafetensorError) as error:
         raise ModelFolderError(f"{folder} cannot be loaded: {error}") from error
-    return LoadedModel(config, network.to(device).eval(), Encoder(tokenizer), version_of(folder, config))
+    return LoadedModel(config, network, Encoder(tokenizer), version_of(folder, config))
 
 
 def version_of(folder: Path, config: AinoiConfig) -> ModelVersion:

@@ -6,22 +6,22 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from ainoi.attribution.cues import act_of
 from ainoi.attribution.denial import is_denied
 from ainoi.attribution.via import QuoteParts, find_vias
 from ainoi.clean import Cleaned, clean
 from ainoi.clean.repeats import original
-from ainoi.confidence import probability
 from ainoi.decode.quotes import Decoded, Decoding, decode
 from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
 from ainoi.lang import LanguagePack, load_pack
 from ainoi.marks import inside, pairs, quote_type
 from ainoi.model_folder import LoadedModel, load_model
 from ainoi.resolve.dates import period
-from ainoi.resolve.names import Mention
+from ainoi.resolve.names import Label, Mention
 from ainoi.resolve.speakers import Resolver, SourceMention
+from ainoi.resolve.words import Words
 from ainoi.schema import (
     AnnotatedArticle,
     Article,
@@ -57,7 +57,12 @@ class Annotator:
 
     @classmethod
     def load(
-        cls, folder: Path | None = None, *, registry_files: Sequence[Path] = (), threads: int | None = None, device: str = "cpu"
+        cls,
+        folder: Path | None = None,
+        *,
+        registry_files: Sequence[Path] = (),
+        threads: int | None = None,
+        device: str = "cpu",
     ) -> Self:
         """Load the model in ``folder`` (the one that ships with the library if None).
 
@@ -98,6 +103,16 @@ class Annotator:
             results[i] = self._result(articles[i], tuple(quotes), with_text)
         return [result for result in results if result is not None]
 
+    def mention_form(self, mention: str) -> str:
+        """Whether a mention is a ``name``, a ``role`` or a ``pronoun``."""
+        words = Words.of(mention, self._pack.names.spelling)
+        if not len(words):
+            return "role"
+        parsed = self._resolver.reader.parse(words, 0, len(words))
+        if parsed.named or parsed.form in ("organization", "joint"):
+            return "name"
+        return "pronoun" if parsed.form in ("pronoun", "plural", "first") else "role"
+
     def _result(
         self, article: Article, quotes: tuple[Quote, ...], with_text: bool, warnings: tuple[Warning, ...] = ()
     ) -> AnnotatedArticle:
@@ -116,8 +131,10 @@ class Annotator:
             warnings=warnings,
         )
 
-    def decode(self, cleaned: Cleaned, tokens: Sequence[CharSpan], tags: Tags) -> Decoding:
-        """Quotes without speakers, and mentions, from the network's tags."""
+    def decode(
+        self, cleaned: Cleaned, tokens: Sequence[CharSpan], tags: Tags, *, least_confidence: float | None = None
+    ) -> Decoding:
+        """Quotes without speakers, and mentions, from the network's tags; see :func:`ainoi.decode.quotes.decode`."""
         return decode(
             cleaned.text,
             tokens,
@@ -127,6 +144,7 @@ class Annotator:
             pairs=pairs(cleaned.text),
             excluded=cleaned.excluded,
             leading=self._pack.clause_words,
+            least_confidence=least_confidence,
         )
 
     def _quotes(self, article: Article, cleaned: Cleaned, tokens: Sequence[CharSpan], tags: Tags) -> Iterator[Quote]:
@@ -163,7 +181,7 @@ class Annotator:
                 and is_denied(text, quote.cue, parts[i].mention, quote.spans, self._pack.denials),
                 nested_in=ids[quote.host] if quote.host is not None else None,
                 repeat_of=ids[twin] if twin is not None else None,
-                confidence=self._confidence(quote),
+                confidence=round(quote.confidence, 4),
                 context=Context(
                     before=article.text[max(0, spans[i][0].start - CONTEXT) : spans[i][0].start],
                     after=article.text[spans[i][-1].end : spans[i][-1].end + CONTEXT],
@@ -172,7 +190,7 @@ class Annotator:
 
     def _speakers(self, article: Article, text: str, decoding: Decoding) -> list[Speaker]:
         sources = [self._source(quote) for quote in decoding.quotes]
-        mentions = [Mention(*span, label) for span, label in decoding.mentions]
+        mentions = [Mention(*found.span, cast(Label, found.type), found.speaks) for found in decoding.mentions]
         return self._resolver.resolve(text, sources, mentions, date=article.date, title=article.title)
 
     def _source(self, quote: Decoded) -> SourceMention:
@@ -186,10 +204,6 @@ class Annotator:
             kind=self._config.kinds[likeliest],
             kind_probability=math.exp(quote.source.kinds[likeliest]),
         )
-
-    def _confidence(self, quote: Decoded) -> float:
-        weights = self._config.calibration.get("quote") or [0.0, 1.0, *[0.0] * (len(quote.evidence) - 1)]
-        return round(probability(weights, quote.evidence), 4)
 
 
 def _refusal(article: Article) -> AinoiError | None:

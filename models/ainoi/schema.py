@@ -134,7 +134,9 @@ class Speaker(Frozen):
     def _name_fits_kind(self) -> Self:
         named = self.kind in (SpeakerKind.PERSON, SpeakerKind.ORGANIZATION)
         if named != (self.name is not None):
-            raise ValueError(f"a speaker has a name exactly when it is a person or organization: {self.kind} {self.name!r}")
+            raise ValueError(
+                f"a speaker has a name exactly when it is a person or organization: {self.kind} {self.name!r}"
+            )
         return self
 
 

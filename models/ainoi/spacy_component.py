@@ -107,7 +107,9 @@ class QuoteComponent:
 
 def _span(doc: Doc, start: int, end: int, label: str) -> Span:
     """The tokens under the characters ``start:end``; a tokenizer that does not split there makes the span wider."""
-    return doc.char_span(start, end, label=label, alignment_mode="expand")
+    span = doc.char_span(start, end, label=label, alignment_mode="expand")
+    assert span is not None  # offsets inside the text always touch a token when they may expand
+    return span
 
 
 @Language.factory(

@@ -5,19 +5,19 @@ spaCy's own takes quadratic time on a run of quotation marks, and its Vietnamese
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from spacy import registry
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import DummyTokenizer, get_words_and_spaces
+from spacy.util import DummyTokenizer, get_words_and_spaces, registry
 from spacy.vocab import Vocab
 
 from ainoi.tokens import tokenize
 
 
-class LinearTokenizer(DummyTokenizer):  # type: ignore[misc]
+class LinearTokenizer(DummyTokenizer):
     """Syllables, numbers and single marks are tokens; no settings, so there is nothing to save."""
 
     def __init__(self, vocab: Vocab) -> None:
@@ -28,10 +28,10 @@ class LinearTokenizer(DummyTokenizer):  # type: ignore[misc]
         words, spaces = get_words_and_spaces([text[start:end] for start, end in tokenize(text)], text)
         return Doc(self.vocab, words=words, spaces=spaces)
 
-    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+    def to_disk(self, path: str | Path, **kwargs: Any) -> None:
         """Nothing to save."""
 
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> LinearTokenizer:
+    def from_disk(self, path: str | Path, **kwargs: Any) -> LinearTokenizer:
         """Nothing to load."""
         return self
 

@@ -20,7 +20,6 @@ BATCH_SUBWORDS = 8192
 """Subwords in one batch, padding included; a window is at most 2,048 long."""
 
 
-
 @dataclass(frozen=True)
 class Tags:
     """What the network says about one article of ``tokens`` tokens.
@@ -36,7 +35,7 @@ class Tagger:
     """Holds the network for reading; not safe to share between threads."""
 
     def __init__(self, model: AinoiModel, encoder: Encoder) -> None:
-        self._model = model.eval()
+        self._model = model.train(False)
         self._encoder = encoder
         self._device = next(model.parameters()).device
 
@@ -56,9 +55,7 @@ class Tagger:
             batch = batch_of([(encodings[article], window) for article, window in group], self._encoder)
             batch = batch.to(self._device)
             with autocast(self._device):
-                out = self._model.states(
-                    batch.input_ids, batch.attention_mask, batch.first_subwords, batch.token_mask
-                )
+                out = self._model.states(batch.input_ids, batch.attention_mask, batch.first_subwords, batch.token_mask)
             for row, (article, window) in zip(out, group, strict=True):
                 own = row[window.kept_first - window.first : window.kept_last - window.first]
                 states[article][window.kept_first : window.kept_last] = own

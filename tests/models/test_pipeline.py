@@ -119,7 +119,21 @@ def test_the_same_words_are_found_in_every_unicode_form(annotator: Annotator, fo
 @given(
     st.lists(
         st.sampled_from(
-            ["Ông Putin nói: ", "“", "”", '"', "Theo Reuters, ", "bà ấy ", "cho biết ", "\n", "😀", "a\u0301", "\u200b", "«", "'"]
+            [
+                "Ông Putin nói: ",
+                "“",
+                "”",
+                '"',
+                "Theo Reuters, ",
+                "bà ấy ",
+                "cho biết ",
+                "\n",
+                "😀",
+                "a\u0301",
+                "\u200b",
+                "«",
+                "'",
+            ]
         )
         | st.text(max_size=8),
         max_size=40,
@@ -160,7 +174,9 @@ def test_an_article_longer_than_the_window_is_read_whole(annotator: Annotator) -
 
 
 def test_another_language_gives_no_quotes_and_says_so(annotator: Annotator) -> None:
-    result = annotator.annotate(Article(text="The spokesman said: “We are ready to talk about it, as we have always been.”"))
+    result = annotator.annotate(
+        Article(text="The spokesman said: “We are ready to talk about it, as we have always been.”")
+    )
     assert (result.quotes, result.warnings) == ((), ("unsupported_language",))
 
 

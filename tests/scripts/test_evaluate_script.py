@@ -17,7 +17,13 @@ def test_prints_the_table_and_writes_errors_and_predictions(root: Path, tmp_path
     errors, predictions = tmp_path / "errors.txt", tmp_path / "predictions.jsonl"
     done = evaluate(root, "seeds/gold.jsonl", "--errors", str(errors), "--predictions", str(predictions))
     assert done.returncode == 0, done.stderr
-    assert [line.split()[0] for line in done.stdout.splitlines()[2:7]] == ["all", "direct", "mixed", "indirect", "person"]
+    assert [line.split()[0] for line in done.stdout.splitlines()[2:7]] == [
+        "all",
+        "direct",
+        "mixed",
+        "indirect",
+        "person",
+    ]
     assert all(f"\n{word}" in done.stdout for word in ("speaker right", "via", "nested", "named speakers"))
     assert len(predictions.read_text(encoding="utf-8").splitlines()) == 5
     assert "[[" in errors.read_text(encoding="utf-8")

@@ -22,18 +22,22 @@ class LanguageTest:
     letters: frozenset[str]
     least_share: float
     least_words: int
+    short_text: int
 
     @classmethod
     def load(cls, folder: Traversable | Path) -> Self:
         """Read ``language.toml``. Raises KeyError for a missing entry."""
         data = tomllib.loads((folder / "language.toml").read_text(encoding="utf-8"))
         letters = data["letters"]
-        return cls(frozenset(letters + letters.upper()), data["least_share"], data["least_words"])
+        return cls(frozenset(letters + letters.upper()), data["least_share"], data["least_words"], data["short_text"])
 
     def accepts(self, text: str) -> bool:
-        """True for a text in the language, and for one with too few words to tell. ``text`` is NFC."""
+        """True for a text in the language, and for one with too few words to tell. ``text`` is NFC.
+
+        Of a short text one word with such a letter is enough.
+        """
         words = _WORD.findall(text[:SAMPLE])
         if len(words) < self.least_words:
             return True
         own = sum(not self.letters.isdisjoint(word) for word in words)
-        return own >= self.least_share * len(words)
+        return own >= (1 if len(words) < self.short_text else self.least_share * len(words))

@@ -15,10 +15,13 @@ import regex
 _LONGEST_CLUSTER = 32
 """Combining marks normalised together with their base; more than that is no writing, and sorting them is quadratic."""
 
-_CLUSTER = regex.compile(rf"\r\n|\P{{M}}\p{{M}}{{0,{_LONGEST_CLUSTER}}}|\p{{M}}", regex.DOTALL)
+_UNSEEN = r"[[\p{Cf}\p{Cc}]--[\t\n\v\f\r\x85]]"
+_CLUSTER = regex.compile(
+    rf"\r\n|[\P{{M}}--{_UNSEEN}](?:{_UNSEEN}*+\p{{M}}){{0,{_LONGEST_CLUSTER}}}|{_UNSEEN}++|\p{{M}}", regex.VERSION1
+)
+_INVISIBLE = regex.compile(_UNSEEN, regex.VERSION1)
 _ODD = regex.compile(r"[\p{M}\p{Cf}\p{Cs}ÐðƉɖ]|[\p{Cc}\p{Z}--\n\x20]", regex.VERSION1)
-_MARK = regex.compile(r"\p{M}")
-_LINE_BREAKS = frozenset("\r\v\f\x85\u2028\u2029")
+_LINE_BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
 _SAME_LETTER = {"Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ"}
 
 
@@ -64,16 +67,16 @@ def shadow(text: str) -> Shadow:
 
 def _plain(cluster: str) -> str:
     """What the shadow shows for a base character with its combining marks; empty for what cannot be seen."""
-    base = cluster[0]
-    if cluster == "\r\n" or base in _LINE_BREAKS:
+    if cluster == "\r\n":
         return "\n"
-    if base == "\n":
-        return cluster
+    base, marks = cluster[0], cluster[1:] and unicodedata.normalize("NFC", _INVISIBLE.sub("", cluster[1:]))
+    if base in _LINE_BREAKS:
+        return "\n" + marks
     category = unicodedata.category(base)
-    if category.startswith("Z"):
-        return " " + cluster[1:]
+    if base == "\t" or category.startswith("Z"):
+        return " " + marks
     if category == "Cs":
-        return "\ufffd"
+        return "\ufffd" + marks
     if category in ("Cf", "Cc"):
-        return " " if base == "\t" else cluster[1:]
-    return unicodedata.normalize("NFC", _SAME_LETTER.get(base, base) + cluster[1:])
+        return ""
+    return unicodedata.normalize("NFC", _SAME_LETTER.get(base, base) + marks)

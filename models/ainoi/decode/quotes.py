@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ainoi.confidence import probability
 from ainoi.decode.edges import CharSpan, partners, trim
 from ainoi.decode.links import allowed, choose
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
@@ -39,27 +40,40 @@ class Source:
 class Decoded:
     """A quote before its speaker is known; all spans count characters of the text that was decoded.
 
-    ``evidence``: what its confidence is computed from, see :data:`EVIDENCE`. ``host``: index of the decoded quote it
-    lies in.
+    ``evidence``: what its ``confidence`` is computed from, see :data:`EVIDENCE`. ``host``: index of the decoded quote
+    it lies in.
     """
 
     spans: tuple[CharSpan, ...]
     cue: CharSpan | None
     source: Source | None
     evidence: tuple[float, ...]
+    confidence: float
     host: int | None = None
 
 
 EVIDENCE = ("content", "cue", "source", "length", "marked")
 """Log odds of the content's labels, of having a cue, of having a source; log of the length; 1 if inside marks."""
 
+UNCALIBRATED = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+"""Weights of the evidence for a model without calibration: the content's labels alone."""
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    """Somebody is mentioned; ``speaks``: the network reads a source there, whether or not a quote was found for it."""
+
+    span: CharSpan
+    type: str
+    speaks: bool
+
 
 @dataclass(frozen=True)
 class Decoding:
-    """All that was read from an article: its quotes in text order and its mentions as (character span, type)."""
+    """All that was read from an article: its quotes and its mentions, both in text order."""
 
     quotes: list[Decoded]
-    mentions: list[tuple[CharSpan, str]]
+    mentions: list[Mentioned]
 
 
 @dataclass(frozen=True)
@@ -84,11 +98,13 @@ def decode(
     pairs: Sequence[Pair],
     excluded: Sequence[CharSpan],
     leading: Sequence[str],
+    least_confidence: float | None = None,
 ) -> Decoding:
     """Quotes and mentions of ``text``.
 
     ``pairs``: its quotation marks. ``excluded``: stretches that are not the article's own text, in order; nothing in
-    them is a quote. ``leading``: words that introduce a clause.
+    them is a quote. ``leading``: words that introduce a clause. ``least_confidence``: the configuration's if None; what
+    is less sure (scare quotes, names, scraps) is no quote.
     """
     reads = {name: read_track(tags.tracks[name], types) for name, types in config.tracks.items()}
     marks = quotations(pairs, tokens)
@@ -96,13 +112,21 @@ def decode(
     candidates = [_Candidate(f, None) for f in contents]
     candidates += [_Candidate(f, host.span) for f, host in _hosted(reads[NESTED], contents)]
     candidates.sort(key=lambda c: (c.found.start, -c.found.end))
-    cues = [f.span for f in reads[CUE]]
-    sources = [f.span for f in reads[SOURCE]]
-    linked = [c for group in _linked(candidates, cues, sources, tags, tagger) for c in group if not _refused(c)]
+    cues = reads[CUE]
+    sure = whole_mentions(reads[SOURCE], reads[MENTION])
+    generous = read_track(tags.tracks[SOURCE], config.tracks[SOURCE], bonus=config.source_bonus)
+    sources = whole_mentions(generous, reads[MENTION])
+    edges = {i for mark in marks for i in (mark.start, mark.end - 1)}
+    marked = [c for c in candidates if _fills(c.found, edges)]
+    unmarked = [c for c in candidates if not _fills(c.found, edges)]
+    linked = [*_linked(marked, cues, sure, tags, tagger), *_linked(unmarked, cues, sources, tags, tagger)]
+    linked.sort(key=lambda c: (c.found.start, -c.found.end))
 
-    kinds = dict(zip(sources, tagger.kinds(tags, sources).tolist(), strict=True))
+    source_spans = list({f.span for f in (*sure, *sources)})
+    kinds = dict(zip(source_spans, tagger.kinds(tags, source_spans).tolist(), strict=True))
     partner = partners(text, pairs)
-    inside = {i for mark in marks for i in (mark.start, mark.end - 1)}
+    weights = config.calibration.get("quote", UNCALIBRATED)
+    least = config.least_confidence if least_confidence is None else least_confidence
     quotes: list[Decoded] = []
     index: dict[TokenSpan, int] = {}
     for candidate in _interrupted(linked, text, tokens):
@@ -111,18 +135,54 @@ def decode(
         if not kept:
             continue
         first = candidate.first
+        evidence = _evidence(first, marked=_fills(first.found, edges))
+        confidence = probability(weights, evidence)
+        if first.host is None:
+            refused = confidence < least
+        else:
+            # The fit is on quotes that stand alone; one in another must have a source or a cue of its own there.
+            refused = first.host not in index or (first.cue is None and first.source is None)
+        if refused:
+            continue
         index[first.found.span] = len(quotes)
         quotes.append(
             Decoded(
                 spans=kept,
                 cue=first.cue and _characters(tokens, first.cue),
                 source=first.source and Source(_characters(tokens, first.source), tuple(kinds[first.source])),
-                evidence=_evidence(first, marked=first.found.start in inside and first.found.end - 1 in inside),
+                evidence=evidence,
+                confidence=confidence,
                 host=index.get(first.host) if first.host else None,
             )
         )
-    mentions = [(_characters(tokens, f.span), f.type) for f in reads[MENTION]]
+    speaking = {token for source in sources for token in range(source.start, source.end)}
+    mentions = [Mentioned(_characters(tokens, f.span), f.type, f.start in speaking) for f in reads[MENTION]]
     return Decoding(quotes, mentions)
+
+
+def _fills(found: Found, edges: set[int]) -> bool:
+    """Whether a content begins and ends where quotations do."""
+    return found.start in edges and found.end - 1 in edges
+
+
+def whole_mentions(sources: Sequence[Found], mentions: Sequence[Found]) -> list[Found]:
+    """Sources that begin or end inside a mention, widened to all of it; both in order, each without overlap."""
+    widened: list[Found] = []
+    first = 0
+    for source in sources:
+        while first < len(mentions) and mentions[first].end <= source.start:
+            first += 1
+        last = first
+        while last < len(mentions) and mentions[last].start < source.end:
+            last += 1
+        touching = [source, *mentions[first:last]]
+        begin, end = min(f.start for f in touching), max(f.end for f in touching)
+        begin = max(begin, widened[-1].end) if widened else begin
+        if begin < end:
+            widened.append(replace(source, start=begin, end=end))
+        # The last mention may reach on to the next source.
+        first = max(first, last - 1)
+    return widened
 
 
 def _characters(tokens: Sequence[CharSpan], span: TokenSpan) -> CharSpan:
@@ -144,46 +204,39 @@ def _hosted(nested: Sequence[Found], contents: Sequence[Found]) -> Iterator[tupl
 
 def _linked(
     candidates: Sequence[_Candidate],
-    cues: Sequence[TokenSpan],
-    sources: Sequence[TokenSpan],
+    cues: Sequence[Found],
+    sources: Sequence[Found],
     tags: Tags,
     tagger: Tagger,
-) -> Iterator[list[_Candidate]]:
-    """The candidates in groups, each with its best allowed cue and source."""
+) -> Iterator[_Candidate]:
+    """The candidates, each with its best allowed cue and source."""
     for first in range(0, len(candidates), GROUP):
         group = candidates[first : first + GROUP]
         contents = [c.found.span for c in group]
         around = [c.host for c in group]
-        near_cues = _near(cues, contents)
-        near_sources = _near(sources, contents)
-        cue_scores, source_scores = tagger.links(tags, contents, near_cues, near_sources)
-        cue, no_cue = choose(cue_scores, allowed(contents, around, near_cues))
-        source, no_source = choose(source_scores, allowed(contents, around, near_sources))
-        yield [
-            replace(
+        near_cues, near_sources = _near(cues, contents), _near(sources, contents)
+        cue_spans, source_spans = [f.span for f in near_cues], [f.span for f in near_sources]
+        cue_scores, source_scores = tagger.links(tags, contents, cue_spans, source_spans)
+        cue, no_cue = choose(cue_scores, allowed(contents, around, cue_spans), near_cues)
+        source, no_source = choose(source_scores, allowed(contents, around, source_spans), near_sources)
+        for i, candidate in enumerate(group):
+            yield replace(
                 candidate,
-                cue=None if cue[i] is None else near_cues[cue[i]],
-                source=None if source[i] is None else near_sources[source[i]],
+                cue=cue[i],
+                source=source[i],
                 no_cue=float(no_cue[i]),
                 no_source=float(no_source[i]),
             )
-            for i, candidate in enumerate(group)
-        ]
 
 
-def _near(spans: Sequence[TokenSpan], contents: Sequence[TokenSpan]) -> list[TokenSpan]:
+def _near(spans: Sequence[Found], contents: Sequence[TokenSpan]) -> list[Found]:
     """Those of ``spans`` within :data:`REACH` of the contents, at most :data:`NEAREST` on each side of their middle."""
     first, last = contents[0][0] - REACH, contents[-1][1] + REACH
-    near = [span for span in spans if first <= span[0] < last]
+    near = [span for span in spans if first <= span.start < last]
     if len(near) <= 2 * NEAREST:
         return near
-    middle = sum(span[0] < contents[len(contents) // 2][0] for span in near)
+    middle = sum(span.start < contents[len(contents) // 2][0] for span in near)
     return near[max(0, middle - NEAREST) : middle + NEAREST]
-
-
-def _refused(candidate: _Candidate) -> bool:
-    """Words that nobody says: scare quotes, names and scraps, which have neither cue nor source."""
-    return candidate.cue is None and candidate.source is None
 
 
 @dataclass(frozen=True)

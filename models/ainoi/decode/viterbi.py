@@ -31,28 +31,37 @@ def best_path(scores: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     """Labels ``[tokens]`` of the best allowed sequence; ``scores``: ``[tokens, labels]`` log-probabilities.
 
     The best label of every token by itself is the answer wherever it is allowed, and it nearly always is; only the
-    stretches around a forbidden step are searched.
+    stretches around a forbidden step are searched, each from one token that is certainly outside to the next.
     """
-    path = scores.argmax(axis=1).astype(np.int64)
+    path: np.ndarray = scores.argmax(axis=1).astype(np.int64)
     before = np.concatenate([[0], path[:-1]]) if len(path) else path
-    done = 0
-    for t in np.flatnonzero(np.isinf(allowed[before, path])).tolist():
-        if t < done:
-            continue
-        begins = np.flatnonzero(path[done:t] % 2 == 1)
-        first = done + int(begins[-1]) if len(begins) else done
-        rest = path[t + 1 :]
-        ends = np.flatnonzero((rest == 0) | (rest % 2 == 1))
-        done = t + 1 + int(ends[0]) if len(ends) else len(path)
-        path[first:done] = _search(scores[first:done], allowed, int(path[first - 1]) if first else 0)
+    forbidden = np.flatnonzero(np.isinf(allowed[before, path]))
+    if not len(forbidden):
+        return path
+    bounds = np.concatenate([[-1], np.flatnonzero(_certainly_outside(scores)), [len(path)]])
+    for i in np.unique(np.searchsorted(bounds, forbidden)).tolist():
+        first, last = int(bounds[i - 1]) + 1, int(bounds[i])
+        path[first:last] = _search(scores[first:last], allowed)
     return path
 
 
-def _search(scores: np.ndarray, allowed: np.ndarray, label_before: int) -> np.ndarray:
-    """Viterbi over a stretch that follows a token labelled ``label_before``."""
+def _certainly_outside(scores: np.ndarray) -> np.ndarray:
+    """``[tokens]``: whether the token is ``O`` in a best sequence, whatever its neighbours are.
+
+    Making it ``O`` costs at most turning the inside label behind it into a begin label; where that costs no more than
+    ``O`` is ahead, no sequence without it is better.
+    """
+    ahead: np.ndarray = scores[:, 0] - scores[:, 1:].max(axis=1)
+    cost = np.maximum(0.0, (scores[1:, 2::2] - scores[1:, 1::2]).max(axis=1))
+    certain: np.ndarray = ahead >= np.concatenate([cost, [0.0]])
+    return certain
+
+
+def _search(scores: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Viterbi over a stretch that follows an ``O``."""
     tokens, labels = scores.shape
     back = np.zeros((tokens, labels), dtype=np.int64)
-    best = scores[0] + allowed[label_before]
+    best = scores[0] + allowed[0]
     for t in range(1, tokens):
         paths = best[:, None] + allowed
         back[t] = paths.argmax(axis=0)

@@ -34,7 +34,8 @@ def calibrate(folder: Path, articles: Sequence[Mapping[str, Any]]) -> tuple[dict
         cleaned = clean(article["text"], pack.furniture)
         tokens = tokenize(cleaned.text)
         [tags] = tagger.tag([cleaned.text], [tokens])
-        decoded = [quote for quote in annotator.decode(cleaned, tokens, tags).quotes if quote.host is None]
+        everything = annotator.decode(cleaned, tokens, tags, least_confidence=0.0).quotes
+        decoded = [quote for quote in everything if quote.host is None]
         predictions = [{"spans": [cleaned.shadow.to_source(*s) for s in q.spans]} for q in decoded]
         match = match_article(article, predictions)
         paired = {match.predicted[j].spans for _, j, _ in match.pairs}

@@ -11,7 +11,7 @@ from ainoi.evaluation.score import ROWS, Figures, Match, Record, Table, fold, pa
 CONTEXT = 120
 """Characters shown on each side of an error."""
 
-MentionKind = Callable[[str], str]
+MentionForm = Callable[[str], str]
 """Tells of a mention's words whether it is a ``name``, a ``role`` or a ``pronoun``."""
 
 
@@ -31,7 +31,7 @@ class Details:
     """Share of named speakers among the pairs that are right."""
 
 
-def details_of(matches: Sequence[Match], mention_kind: MentionKind) -> Details:
+def details_of(matches: Sequence[Match], mention_form: MentionForm) -> Details:
     """Break a scoring down."""
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
@@ -42,7 +42,7 @@ def details_of(matches: Sequence[Match], mention_kind: MentionKind) -> Details:
         for i, j, _ in match.pairs:
             gold, predicted = match.gold[i], match.predicted[j]
             is_right = same_speaker(gold, predicted)
-            form = mention_kind(match.text[slice(*gold.mention)]) if gold.mention else "none"
+            form = mention_form(match.text[slice(*gold.mention)]) if gold.mention else "none"
             total[form] += 1
             right[form] += is_right
             if gold.cue or predicted.cue:

@@ -121,7 +121,9 @@ def touches(a: tuple[int, int] | None, b: tuple[int, int] | None) -> bool:
 def record_of(quote: Mapping[str, Any], text: str, flags: bytes) -> Record:
     """Read a quote of a gold or a predicted file; ``flags`` are :func:`ainoi.marks.inside` of ``text``."""
     speaker = quote.get("speaker")
-    name, kind = (speaker.get("name"), speaker.get("kind")) if isinstance(speaker, dict) else (speaker, quote.get("kind"))
+    name, kind = (
+        (speaker.get("name"), speaker.get("kind")) if isinstance(speaker, dict) else (speaker, quote.get("kind"))
+    )
     spans = tuple(_pair(span) for span in quote["spans"])
     chars = frozenset(i for start, end in spans for i in range(start, min(end, len(text))) if text[i].isalnum())
     return Record(

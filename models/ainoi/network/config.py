@@ -26,7 +26,7 @@ def bio_labels(types: list[str]) -> list[str]:
     return ["O", *(f"{prefix}-{kind}" for kind in types for prefix in "BI")]
 
 
-class AinoiConfig(PreTrainedConfig):  # type: ignore[misc]
+class AinoiConfig(PreTrainedConfig):
     """``encoder`` is the whole configuration of a Hugging Face encoder (its ``model_type`` chooses the class), so that
     another encoder is a change of data."""
 
@@ -45,11 +45,15 @@ class AinoiConfig(PreTrainedConfig):  # type: ignore[misc]
         language: str = "vi",
         version: str = "0",
         calibration: dict[str, list[float]] | None = None,
+        least_confidence: float = 0.4,
+        source_bonus: float = 1.0,
         **kwargs: Any,
     ) -> None:
         """``context_size``: width of the recurrent layer over tokens, both directions together. ``link_size``: width of
         the link heads. ``window``/``window_overlap``: longest window in subwords and how far neighbouring windows overlap.
-        ``calibration``: weights of the logistic functions that turn raw scores into probabilities, by name."""
+        ``calibration``: weights of the logistic functions that turn evidence into probabilities, by name.
+        ``least_confidence``: probability from which a content is taken for a quote. ``source_bonus``: log odds added to
+        the labels of sources when they are read for contents outside quotation marks, whose sources are harder to see."""
         self.encoder = encoder or {}
         self.tracks = tracks or TRACKS
         self.kinds = kinds or KINDS
@@ -61,4 +65,6 @@ class AinoiConfig(PreTrainedConfig):  # type: ignore[misc]
         self.language = language
         self.version = version
         self.calibration = calibration or {}
+        self.least_confidence = least_confidence
+        self.source_bonus = source_bonus
         super().__init__(**kwargs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -36,6 +38,7 @@ class LinkScorer(nn.Module):
         self.score = nn.Linear(hidden, 1)
         self.none = nn.Linear(hidden, 1)
         self.dropout = nn.Dropout(dropout)
+        self.bounds: Tensor
         self.register_buffer("bounds", torch.tensor(DISTANCE_BOUNDS), persistent=False)
 
     def forward(self, states: Tensor, contents: Tensor, candidates: Tensor) -> Tensor:
@@ -46,7 +49,7 @@ class LinkScorer(nn.Module):
         head = self.dropout(torch.relu(self.head(self.reader(states, contents))))
         none = self.none(head)
         if not len(candidates):
-            return none
+            return cast(Tensor, none)
         tail = self.dropout(torch.relu(self.tail(self.reader(states, candidates))))
         joint = torch.relu(head.unsqueeze(1) + tail.unsqueeze(0) + self.distance(self._buckets(contents, candidates)))
         return torch.cat([head @ self.bilinear @ tail.T + self.score(joint).squeeze(-1), none], dim=1)
@@ -65,7 +68,9 @@ class KindScorer(nn.Module):
     def __init__(self, size: int, kinds: int, dropout: float) -> None:
         super().__init__()
         self.reader = SpanReader()
-        self.net = nn.Sequential(nn.Dropout(dropout), nn.Linear(3 * size, size // 2), nn.ReLU(), nn.Linear(size // 2, kinds))
+        self.net = nn.Sequential(
+            nn.Dropout(dropout), nn.Linear(3 * size, size // 2), nn.ReLU(), nn.Linear(size // 2, kinds)
+        )
 
     def forward(self, states: Tensor, spans: Tensor) -> Tensor:
         """``states``: ``[tokens, size]``; ``spans``: ``[spans, 2]`` half-open token spans."""

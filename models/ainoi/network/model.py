@@ -10,9 +10,10 @@ from ainoi.network.config import CONTENT, AinoiConfig, bio_labels
 from ainoi.network.heads import KindScorer, LinkScorer
 
 
-class AinoiModel(PreTrainedModel):  # type: ignore[misc]
+class AinoiModel(PreTrainedModel):
     """Hugging Face model with the heads of :mod:`ainoi.network.heads`; a local folder of safetensors and JSON."""
 
+    config: AinoiConfig
     config_class = AinoiConfig
     base_model_prefix = "encoder"
     supports_gradient_checkpointing = False
@@ -32,7 +33,7 @@ class AinoiModel(PreTrainedModel):  # type: ignore[misc]
         self.cue_link = LinkScorer(width, config.link_size, config.dropout)
         self.source_link = LinkScorer(width, config.link_size, config.dropout)
         self.kind = KindScorer(width, len(config.kinds), config.dropout)
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     def _init_weights(self, module: nn.Module) -> None:
         """PyTorch's own initial weights serve the heads; the encoder comes trained."""

@@ -44,10 +44,7 @@ class BodyReader:
             start = head[0]
         if end < last and lexicon.demonstratives.end(keys, end) > end:
             return ParsedMention(at, lexicon.demonstratives.end(keys, end), "anaphor")
-        if head[1] == "outlet":
-            end = self._outlet_end(words, start, end, last)
-        else:
-            end = self._whole(words, end, last)
+        end = self._outlet_end(words, start, end, last) if head[1] == "outlet" else self._whole(words, end, last)
         return ParsedMention(at, end, "organization", name=(start, end))
 
     def _whole(self, words: Words, end: int, last: int) -> int:
@@ -75,7 +72,7 @@ class BodyReader:
         return self._whole(words, end, last)
 
     def _outlet_start(self, words: Words, at: int, end: int) -> int:
-        """``at`` moved behind what only says what kind of outlet it is and where: *(central news agency of) Korea KCNA*."""
+        """``at`` moved behind what only says what kind of outlet it is and where: *(news agency of) Korea KCNA*."""
         start = at
         while start + 1 < end and not words.capital[start]:
             start += 1

@@ -56,8 +56,8 @@ class Cast:
     def trimmed(self, mention: ParsedMention) -> ParsedMention:
         """The mention without what is no part of the person's name at its ends.
 
-        Before it: a place or somebody else in the title (*mayor Severodonetsk Oleksandr Stryuk*); a registry person's name
-        tells where it begins. On either side: a word that begins a sentence and was joined to the name.
+        Before it: a place or somebody else in the title (*mayor Severodonetsk Oleksandr Stryuk*), where a registry
+        person's name tells where it begins. On either side: a word that begins a sentence and was joined to the name.
         """
         begin, end = mention.name
         if mention.form not in ("name", "role") or end - begin < 2 or self._known.person(self.text(begin, end)):
@@ -74,7 +74,7 @@ class Cast:
         return mention if (begin, end) == mention.name else _renamed(mention, (begin, end))
 
     def _known_part(self, begin: int, end: int) -> TokenRange:
-        """The part of a run of capitals that a registry person's name makes, of two words at least; one after capitals."""
+        """The part of a run of capitals that is a registry person's name: two words at least, one after an acronym."""
         words = self._scene.words
         for inner in range(begin + 1, end - 1):
             if words.capital[inner] and self._known.person(self.text(inner, end)) is not None:
@@ -119,7 +119,7 @@ class Cast:
         return False
 
     def _new(self, name: str, keys: NameKeys) -> Figure:
-        person = self._known.person(name)
+        person = self._known.person(name) or self._known.resembling(name)
         figure = self._by_person.get(person.id) if person is not None else None
         if figure is None:
             figure = Figure(name, keys, person=person)
@@ -249,12 +249,12 @@ class Cast:
         return sorted(found, key=lambda entry: -entry[0])
 
     def latest_two(self, token: int) -> list[Figure]:
-        """The two named figures of the nearest sentence before ``token`` that has two, the one met first in front."""
+        """The last two named figures of the nearest sentence before ``token`` that has two, in its order."""
         here = self._scene.sentence_of(token)
         for sentence in range(here, max(-1, here - self._salience.farthest), -1):
             named = [figure for figure in self._sentences.get(sentence, ()) if figure.name and figure.seen(token) >= 0]
             if len(named) > 1:
-                return sorted(named[-2:], key=lambda figure: figure.sights[0].token)
+                return named[-2:]
         return []
 
     def see(self, figure: Figure, token: int, *, source: bool) -> None:

@@ -13,7 +13,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].{0,40})?)?|(\d{2})(\d{
 
 
 def period(text: str | None) -> Period | None:
-    """The days that ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, ``YYYYMMDD`` or an ISO time states; None for anything else."""
+    """The days that ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``, ``YYYYMMDD`` or an ISO time states; else None."""
     match = _DATE.fullmatch(text.strip()) if text else None
     if match is None:
         return None

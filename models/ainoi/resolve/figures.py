@@ -13,6 +13,8 @@ from ainoi.resolve.titles import Title
 
 NAME_VARIANT_EDITS = 2
 """Letters by which two spellings of a first name may differ when the rest of the name is the same."""
+SHORTEST_VARIANT = 4
+"""Letters of the shortest first name that is compared so."""
 SIGHTS = 6
 """Mentions of a figure that are looked at, the latest ones."""
 
@@ -24,6 +26,9 @@ class KnownPeople(Protocol):
 
     def person(self, name: str) -> Person | None:
         """The one person of this name or alias."""
+
+    def resembling(self, name: str) -> Person | None:
+        """The one person of this family name whose first name is spelled nearly so."""
 
     def titles(self, person: Person) -> Sequence[Title]:
         """The titles of the offices a person held at the article's date, and former ones as such."""
@@ -76,7 +81,7 @@ class Salience:
     quoted: float = -3.5
     distance: float = -0.8
     farthest: int = 14
-    gender: float = 1.0
+    gender: float = 0.6
     honorific: float = 0.7
     other_honorific: float = -0.3
     title: float = 4.5
@@ -121,9 +126,18 @@ def same_person(one: NameKeys, other: NameKeys, suffixes: frozenset[str]) -> boo
         return False
     if set(one) <= set(other) or set(other) <= set(one):
         return True
-    if len(one) != len(other) or one[1:] != other[1:] or one[0][0] != other[0][0]:
+    if len(one) != len(other) or one[1:] != other[1:] or not one[0]:
         return False
-    return one[0].isascii() and other[0].isascii() and edits(one[0], other[0]) <= NAME_VARIANT_EDITS
+    return nearly(one[0], other[0])
+
+
+def nearly(one: str, other: str) -> bool:
+    """Whether two foreign first names, folded, are spellings of one: the same first letter, few edits apart."""
+    if one == other:
+        return True
+    if one[:1] != other[:1] or min(len(one), len(other)) < SHORTEST_VARIANT or not (one.isascii() and other.isascii()):
+        return False
+    return edits(one, other) <= NAME_VARIANT_EDITS
 
 
 def edits(one: str, other: str) -> int:

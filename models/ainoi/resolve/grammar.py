@@ -153,7 +153,11 @@ class Grammar:
         if not in_title and (led := self._led_by(words, end)) > end:
             return led
         while end < stop and words.same_line(end - 1):
-            if (field := lexicon.fields.end(keys, end)) > end and (words.capital[end] or field - end > 1) and not closed:
+            if (
+                (field := lexicon.fields.end(keys, end)) > end
+                and (words.capital[end] or field - end > 1)
+                and not closed
+            ):
                 end = field
             elif (inner := lexicon.heads.end(keys, end)) > end and words.capital[end] and not closed:
                 end = inner
@@ -220,7 +224,7 @@ class Grammar:
         if first >= len(words) or self.place(words, first) > first:
             return at
         reading = self.person(words, first)
-        if reading is None or not (reading.named or reading.complemented and reading.titled):
+        if reading is None or not (reading.named or (reading.complemented and reading.titled)):
             return at
         return reading.end
 
@@ -304,7 +308,7 @@ class Grammar:
         return PersonReading(at, end, name_end, tuple(heads), complemented, False, gender, owner_named)
 
     def _known_body(self, words: Words, at: int, head: Head) -> int:
-        """End of a body's bare name at ``at`` that an office belongs to: known, in capitals, or after a title that wants one."""
+        """End of the bare name of the body that an office is in: known, an acronym, or after a title that wants one."""
         if not words.capital[at]:
             return at
         end = self.name(words, at)
@@ -312,7 +316,7 @@ class Grammar:
         if at < body and (body < end or body == end):
             return body
         form = words.forms[at]
-        if form.isupper() and 1 < len(form) and form.isalpha() and not words.glued(at):
+        if form.isupper() and len(form) > 1 and form.isalpha() and not words.glued(at):
             return at + 1
         if head.end == at and self._lexicon.spokespersons.end(words.keys, head.start) == at:
             return end if end - at < 3 else at + 1
@@ -329,7 +333,7 @@ class Grammar:
         return not heads or end - at > 1 or not words.capital[at] or not words.capital[at - 1]
 
     def _given_name(self, words: Words, at: int, end: int, heads: list[Head]) -> bool:
-        """Whether a place word is more likely part of a name: one native syllable, and another one after it ends the name."""
+        """Whether a place word is more likely a name's first part: one native syllable, and one more ends the name."""
         if heads[-1].word.kind != "role" or end - at > 1 or not self._lexicon.native(words.keys[at]):
             return False
         name_end = self.name(words, at)

@@ -1,4 +1,4 @@
-"""Whether a mention means a person, an organization, or somebody already spoken of: words, registry and the model's guess."""
+"""Whether a mention means a person, a body, or somebody spoken of before: by words, registry and the model's guess."""
 
 from __future__ import annotations
 
@@ -87,14 +87,13 @@ class Kinds:
         """Whether a mention is of a paper that is a source by its own name (*the indictment*)."""
         return self._lexicon.self_named.end(self._scene.words.keys, mention.first) > mention.first
 
-    def points_back(self, mention: ParsedMention, label: str | None) -> bool:
-        """Whether a title without a name means somebody already spoken of."""
+    def points_back(self, mention: ParsedMention) -> bool:
+        """Whether the words of a title without a name say that somebody already spoken of is meant."""
         return (
             mention.demonstrative
             or mention.gender != "any"
             or any(head.word.kind == "modifier" for head in mention.heads)
             or self._describes_one(mention)
-            or (label == "person" and not mention.owner_named)
         )
 
     def _describes_one(self, mention: ParsedMention) -> bool:

@@ -1,4 +1,4 @@
-"""Everything the resolver knows before it sees an article: words, names, offices, and how often each way of finding is right."""
+"""Everything the resolver knows before it sees an article: words, names, titles, and who held which office when."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from ainoi.resolve.dates import period
-from ainoi.resolve.figures import Salience
+from ainoi.resolve.figures import Salience, nearly
 from ainoi.resolve.grammar import Grammar
 from ainoi.resolve.lexicon import Lexicon
 from ainoi.resolve.mentions import MentionReader
-from ainoi.resolve.registry import Person, Registry
+from ainoi.resolve.registry import Person, Registry, fold
 from ainoi.resolve.titles import Title, TitleReader
 from ainoi.resolve.words import Words
 
@@ -79,6 +79,14 @@ class DatedPeople:
         """The one person of this name or alias; None for nobody and for several."""
         found = self.knowledge.registry.find_people(name) if name else ()
         return found[0] if len(found) == 1 else None
+
+    def resembling(self, name: str) -> Person | None:
+        """The one person known by the last word of ``name`` whose first name is spelled nearly as its first word."""
+        parts = fold(name).split()
+        if not 1 < len(parts) < 4 or self.knowledge.lexicon.native(parts[0]):
+            return None
+        person = self.person(parts[-1])
+        return person if person is not None and nearly(parts[0], fold(person.name).split()[0]) else None
 
     def titles(self, person: Person) -> list[Title]:
         """The titles of the offices a person held at the date or, where there is none, ever; former ones marked so."""

@@ -33,7 +33,7 @@ class MentionReader:
         self._bodies = BodyReader(lexicon, grammar)
 
     def parse(self, words: Words, first: int, last: int) -> ParsedMention:
-        """Read the tokens ``first`` to ``last`` (exclusive, at least one) as one mention, ``LONGEST`` of them at most."""
+        """Read the tokens ``first`` to ``last`` (exclusive) as one mention, at most ``LONGEST`` of them."""
         last = min(last, first + LONGEST)
         items = self._items(words, first, last)
         if not items:
@@ -54,7 +54,7 @@ class MentionReader:
         return ParsedMention(first, last, "description")
 
     def _items(self, words: Words, first: int, last: int) -> list[tuple[str, ParsedMention]]:
-        """The expressions a mention is made of, each with what joins it to the one before: ``and``, ``,`` or nothing."""
+        """The expressions a mention is made of, each with what joins it to the one before: *and*, a comma, nothing."""
         items: list[tuple[str, ParsedMention]] = []
         at, link, depth = first, "", 0
         while at < last:
@@ -99,7 +99,7 @@ class MentionReader:
         return at > 0 and words.glued(at - 1) and words.glued(at)
 
     def _tail_name(self, words: Words, at: int, last: int) -> ParsedMention | None:
-        """A capitalised run that ends its part of the mention and stands after a place: *(a) businessman living in Y X*."""
+        """A capitalised run that ends its part of the mention, also after a place: *(a) businessman living in Y X*."""
         previous = at - 1
         if previous < 0 or not words.capital[at]:
             return None
@@ -133,9 +133,7 @@ class MentionReader:
             return ParsedMention(0, 0, "joint", members=tuple(merged))
         return merged[0]
 
-    def _apposed(
-        self, words: Words, one: ParsedMention, other: ParsedMention, joint: bool
-    ) -> ParsedMention | None:
+    def _apposed(self, words: Words, one: ParsedMention, other: ParsedMention, joint: bool) -> ParsedMention | None:
         """One reading of two parts with no conjunction between them, if the second only says more about the first."""
         titles = (*one.titles, *other.titles)
         if _renames(one, other):
@@ -158,7 +156,8 @@ class MentionReader:
         lexicon, keys = self._lexicon, words.keys
         known = min(self._grammar.known_body(words, at), last)
         head = lexicon.heads.match(keys, at)
-        if known > at and (head is None or head[1] != "outlet"):
+        ends = known >= last or words.keys[known] in lexicon.conjunctions or not words.forms[known].isalnum()
+        if known > at and ends and (head is None or head[1] != "outlet"):
             return ParsedMention(at, known, "organization", name=(at, known))
         pronoun = lexicon.pronouns.match(keys, at)
         title = lexicon.titles.match(keys, at)
@@ -204,9 +203,12 @@ class MentionReader:
         listed = self._listed(words, at, last)
         if listed is not None:
             return listed
-        reading = self._grammar.person(words, at) if at < last and not words.capital[at] else None
-        if reading is None or self._lexicon.singular.end(words.keys, first) != at:
+        if at >= last or words.capital[at] or self._lexicon.singular.end(words.keys, first) != at:
             return ParsedMention(first, last, "unnamed")
+        reading = self._grammar.person(words, at)
+        if reading is None:
+            noun = self._lexicon.pronouns.match(words.keys, at)
+            return ParsedMention(first, last, "unnamed", gender=noun[1].gender if noun is not None else "any")
         return ParsedMention(
             first, last, "unnamed", NO_NAME, ((at, min(reading.name_start, last)),), reading.heads, reading.gender
         )
@@ -247,9 +249,7 @@ class MentionReader:
         if end < last and end == reading.heads[-1].end and self._several(words, end):
             two = words.keys[end] in self._lexicon.two
             return ParsedMention(at, end, "plural") if two else ParsedMention(at, end, "unnamed")
-        return ParsedMention(
-            at, end, "role", NO_NAME, titles, reading.heads, reading.gender, reading.demonstrative
-        )
+        return ParsedMention(at, end, "role", NO_NAME, titles, reading.heads, reading.gender, reading.demonstrative)
 
     def _several(self, words: Words, at: int) -> bool:
         """Whether a number or a plural determiner at ``at`` makes the title before it that of several people."""
@@ -257,7 +257,7 @@ class MentionReader:
         single = self._lexicon.singular.end(words.keys, at) == determiner
         if words.keys[at][0].isdigit():
             return at + 1 >= len(words) or words.keys[at + 1] not in self._lexicon.ages
-        return (determiner > at and not single and not words.capital[at])
+        return determiner > at and not single and not words.capital[at]
 
 
 def _same_sort(one: ParsedMention, other: ParsedMention) -> bool:

@@ -26,6 +26,8 @@ class Mention:
     start: int
     end: int
     label: Label
+    speaks: bool = False
+    """Whether it looks like a source, though no quote was found for it."""
 
 
 class NameFinder:

@@ -1,4 +1,4 @@
-"""Which mentions of one article are the same organization: abbreviations, short forms, *this ministry*, *the country*."""
+"""Which mentions of an article are the same organization: abbreviations, short forms, *this ministry*."""
 
 from __future__ import annotations
 
@@ -126,14 +126,18 @@ class Bodies:
         words = self._scene.words
         for index in range(first + 1, last):
             noun = self._lexicon.anaphors.match(words.keys, index)
-            if noun is not None and noun[1] == "country" and self._lexicon.demonstratives.end(words.keys, noun[0]) == last:
+            if (
+                noun is not None
+                and noun[1] == "country"
+                and self._lexicon.demonstratives.end(words.keys, noun[0]) == last
+            ):
                 country = self._country_before(first)
                 body = self._scene.text(first, index)
                 return f"{body} {country}" if country else body
         return None
 
     def _longer(self, keys: tuple[str, ...], token: int) -> str | None:
-        """The one longer name before ``token`` that begins with all of ``keys``; None for none or several different ones."""
+        """The one longer name before ``token`` that begins with all of ``keys``; None for none or several."""
         if not keys or self._lexicon.heads.match([*keys], 0) is None:
             return None
         longer = {

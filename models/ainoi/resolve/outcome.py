@@ -37,7 +37,7 @@ Outcome = Literal[
 ALTERNATIVES = 3
 """Other candidates that are listed with a speaker."""
 CLEAR, CLOSE = 2.0, 0.8
-"""Margins of salience between the first and the second candidate from which a choice is clear, and up to which it is close."""
+"""Margins of salience between the first two candidates: from which a choice is clear, below which it is close."""
 UNMEASURED = 0.5
 """Confidence where the pack has no figure."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ainoi.resolve.coreference import Cast
+from ainoi.resolve.events import Event, SourceMention
 from ainoi.resolve.figures import Figure
 from ainoi.resolve.kinds import Kinds
 from ainoi.resolve.knowledge import DatedPeople, Knowledge
@@ -14,42 +15,17 @@ from ainoi.resolve.organizations import Bodies
 from ainoi.resolve.outcome import Outcome, Outcomes
 from ainoi.resolve.parsed import ParsedMention
 from ainoi.resolve.registry import Person
-from ainoi.resolve.scene import CharRange, Scene
+from ainoi.resolve.scene import Scene
 from ainoi.resolve.titles import NARROWER
 from ainoi.resolve.words import Words
 from ainoi.schema import Method, Speaker, SpeakerKind
 
+APPOSITION = frozenset(",-–—(")
+"""Marks between a name and a title that stands beside it."""
 GROUP_WITHIN = 4
 """Sentences between *they* and the speakers it means."""
 CONTENTS_AROUND = 60
 """Quotes before a first person that are tried as the one it stands in."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceMention:
-    """The source of one quote as the decoder found it; offsets are code points, half open.
-
-    ``start`` and ``end`` are None where no mention was found. ``kind`` is the model's guess (person, organization, unnamed)
-    with its probability.
-    """
-
-    start: int | None
-    end: int | None
-    contents: tuple[CharRange, ...] = ()
-    cue: CharRange | None = None
-    kind: str | None = None
-    kind_probability: float = 0.0
-    confidence: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A mention in reading order; ``source`` is the number of the quote whose source it is, or None."""
-
-    token: int
-    mention: ParsedMention | None
-    source: int | None
-    label: str | None
 
 
 class Reading:
@@ -87,9 +63,10 @@ class Reading:
         people: list[ParsedMention] = []
         bodies: list[ParsedMention] = []
         for event in (*events, *others):
-            for parsed in _parts(event.mention):
+            for parsed in event.parts:
                 (people if self._kinds.personal(parsed, event.label) else bodies).append(parsed)
-        named = [parsed for parsed in people if parsed.named and not parsed.owner_named]
+        roles = {parsed.last: parsed for parsed in people if parsed.form == "role" and not parsed.named}
+        named = [self._apposed(parsed, roles) for parsed in people if parsed.named and not parsed.owner_named]
         self._cast.introduce(named)
         self._hear(title, {self._cast.keys(parsed)[-1:] for parsed in named})
         self._bodies.introduce(bodies)
@@ -110,7 +87,7 @@ class Reading:
 
     def _event(self, mention: Mention) -> Event | None:
         parsed = self._parsed(mention.start, mention.end)
-        return Event(parsed.first, parsed, None, mention.label) if parsed is not None else None
+        return Event(parsed.first, parsed, None, mention.label, mention.speaks) if parsed is not None else None
 
     def _parsed(self, start: int | None, end: int | None) -> ParsedMention | None:
         if start is None or end is None or start < 0 or end <= start:
@@ -119,6 +96,18 @@ class Reading:
         if first >= last:
             return None
         return self._cast.trimmed(self._knowledge.reader.parse(self._scene.words, first, last))
+
+    def _apposed(self, mention: ParsedMention, roles: Mapping[int, ParsedMention]) -> ParsedMention:
+        """A name with the titles beside it: *the director, X* (``roles`` by where they end) and *X, the director*."""
+        words = self._scene.words
+        before, after = mention.first - 1, mention.last
+        if before > 0 and words.forms[before] in APPOSITION and (role := roles.get(before)) is not None:
+            mention = replace(mention, titles=(*mention.titles, *role.titles))
+        if after + 1 < len(words) and words.forms[after] in APPOSITION:
+            reading = self._knowledge.grammar.person(words, after + 1)
+            if reading is not None and reading.titled and not reading.named:
+                mention = replace(mention, titles=(*mention.titles, (after + 1, reading.name_start)))
+        return mention
 
     def _hear(self, title: str | None, needed: Iterable[tuple[str, ...]]) -> None:
         """Take from the headline the full names of people of whom the text gives only the last part."""
@@ -167,7 +156,7 @@ class Reading:
         elif mention.form == "pronoun":
             figure = _first(self._cast.nearest(mention))
         if figure is not None:
-            self._cast.see(figure, event.token, source=False)
+            self._cast.see(figure, event.token, source=event.speaks)
 
     def _of(self, mention: ParsedMention, event: Event) -> Speaker:
         match mention.form:
@@ -178,7 +167,7 @@ class Reading:
             case "pronoun":
                 if self._kinds.country(mention):
                     return self._outcomes.body(self._cast.text(mention.first, mention.last), "organization")
-                return self._nearest(mention, event, "pronoun")
+                return self._nearest(mention, event)
             case "plural":
                 return self._plural(mention, event)
             case "first":
@@ -217,7 +206,7 @@ class Reading:
         namesakes = self._cast.namesakes(mention)
         figure = self._cast.named(mention)
         if figure is None:
-            return self._nearest(mention, event, "pronoun")
+            return self._nearest(mention, event)
         self._cast.see(figure, event.token, source=True)
         others = [other for other in namesakes if other is not figure]
         if len(self._cast.keys(mention)) > 1:
@@ -252,19 +241,25 @@ class Reading:
         return figure if known else None
 
     def _role(self, mention: ParsedMention, event: Event) -> Speaker:
-        """A title without a name: somebody of the article who bears it, or the holder of the office."""
+        """A title without a name: somebody of the article who bears it or is so described, or the holder of the office."""
         if mention.owner_named and (holder := self._holds_outer(mention)) is not None:
             self._cast.see(holder, event.token, source=True)
             return self._outcomes.person(holder, Method.NAME, "name")
         found = [] if mention.demonstrative else self._cast.titled(mention)
         if found:
             return self._ranked(found, mention, event, Method.ROLE, "role")
-        if self._kinds.points_back(mention, event.label):
-            return self._nearest(mention, event, "description")
-        return self._office(mention, event) or self._outcomes.unnamed("unnamed_role")
+        earlier = self._cast.nearest(mention)
+        if earlier and self._kinds.points_back(mention):
+            return self._ranked(earlier, mention, event, Method.PRONOUN, "description")
+        holder = self._office(mention, event)
+        if holder is not None:
+            return holder
+        if earlier and event.label == "person" and not mention.owner_named:
+            return self._ranked(earlier, mention, event, Method.PRONOUN, "description")
+        return self._outcomes.unnamed("unnamed_role")
 
     def _office(self, mention: ParsedMention, event: Event) -> Speaker | None:
-        """The holder of a registry office on the article's date; unknown with alternatives where that is not certain."""
+        """The holder of a registry office on the article's date; unknown with alternatives where not certain."""
         asked = self._cast.asked(mention)
         official = any(head.word.kind == "office" for head in mention.heads[:2])
         possible: list[Person] = []
@@ -277,11 +272,11 @@ class Reading:
             possible.extend(holding.alternatives)
         return self._outcomes.undecided(mention, possible) if possible else None
 
-    def _nearest(self, mention: ParsedMention, event: Event, evidence: Outcome) -> Speaker:
+    def _nearest(self, mention: ParsedMention, event: Event) -> Speaker:
         found = self._cast.nearest(mention)
         if not found:
-            return self._outcomes.unknown() if mention.form == "pronoun" else self._outcomes.unnamed("unnamed_role")
-        return self._ranked(found, mention, event, Method.PRONOUN, evidence)
+            return self._outcomes.unknown()
+        return self._ranked(found, mention, event, Method.PRONOUN, "pronoun")
 
     def _ranked(
         self,
@@ -299,7 +294,7 @@ class Reading:
         return self._outcomes.person(figure, method, evidence, others, role=mention, margin=margin)
 
     def _plural(self, mention: ParsedMention, event: Event) -> Speaker:
-        """*They*: the latest speakers that are several, a body, or without a name. *The two*: the latest two persons."""
+        """*They*: the latest speakers that are several, a body, or nameless. *The two*: the latest two persons."""
         keys = self._scene.words.keys[mention.first : mention.last]
         if not self._knowledge.lexicon.two.isdisjoint(keys):
             for _, speaker in self._latest[-GROUP_WITHIN:][::-1]:
@@ -340,12 +335,6 @@ class Reading:
         if mention.titles or mention.gender != "any":
             self._cast.see(self._cast.unnamed(mention), event.token, source=True)
         return self._outcomes.unnamed("unnamed")
-
-
-def _parts(mention: ParsedMention | None) -> tuple[ParsedMention, ...]:
-    if mention is None:
-        return ()
-    return mention.members or (mention,)
 
 
 def _first(found: Sequence[tuple[float, Figure]]) -> Figure | None:

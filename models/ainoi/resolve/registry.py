@@ -1,8 +1,8 @@
 """Known people, organizations, offices and countries, read from TOML files and looked up by name or by office and date.
 
 A folder of files and any number of files of the user's own are read in order; every file may hold any of the tables
-``[[person]]``, ``[[organization]]``, ``[[office]]`` and ``[[country]]``. An entry of a later file whose id is already known
-adds to it: its aliases, names and offices are appended, its other fields replace the old ones.
+``[[person]]``, ``[[organization]]``, ``[[office]]`` and ``[[country]]``. An entry of a later file whose id is already
+known adds to it: its aliases, names and offices are appended, its other fields replace the old ones.
 """
 
 from __future__ import annotations
@@ -115,8 +115,16 @@ def fold(name: str) -> str:
 
 
 def exact(name: str) -> str:
-    """As ``fold``, with diacritics kept (NFC)."""
-    return _spaced(unicodedata.normalize("NFC", name))
+    """As ``fold``, with diacritics kept; in which of a word's letters a mark stands makes no difference."""
+    if name.isascii():
+        return _spaced(name)
+    return " ".join(_word_with_marks(word) for word in _spaced(unicodedata.normalize("NFC", name)).split())
+
+
+def _word_with_marks(word: str) -> str:
+    letters = unicodedata.normalize("NFD", word)
+    marks = sorted(char for char in letters if unicodedata.combining(char))
+    return "".join(char for char in letters if not unicodedata.combining(char)) + "".join(marks)
 
 
 def _spaced(name: str) -> str:
@@ -199,8 +207,8 @@ class Registry:
         """Read every ``.toml`` file of ``folder`` in order of name, then the files ``extra``.
 
         Raises:
-            RegistryError: a file cannot be read, an entry is malformed, an id comes twice in the folder, or a tenure names an
-                office that no file defines. The message names file and entry.
+            RegistryError: a file cannot be read, an entry is malformed, an id comes twice in the folder, or a tenure
+                names an office that no file defines. The message names file and entry.
         """
         entries = _Entries()
         try:
@@ -233,8 +241,8 @@ class Registry:
     def holder(self, office: str, when: str | None) -> Holding:
         """Who held the office with this id during all of the period that ``when`` states (formats: ``dates.period``).
 
-        With no date, or one in which the holder changed, ``person`` is None and ``alternatives`` lists everybody it may be,
-        the latest first.
+        With no date, or one in which the holder changed, ``person`` is None and ``alternatives`` lists everybody it
+        may be, the latest first.
         """
         held = self._holders.get(office, [])
         days = period(when)

@@ -58,7 +58,9 @@ def _sentences(words: Words) -> list[int]:
     ended = False
     for index, form in enumerate(forms):
         start = starts[index]
-        if index and ((ended and words.capital[index]) or (start - previous_end > 0 and "\n" in text[previous_end:start])):
+        if index and (
+            (ended and words.capital[index]) or (start - previous_end > 0 and "\n" in text[previous_end:start])
+        ):
             number += 1
             ended = False
         numbers.append(number)

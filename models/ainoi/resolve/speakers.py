@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ainoi.resolve.events import SourceMention
 from ainoi.resolve.figures import Salience
 from ainoi.resolve.knowledge import Knowledge
 from ainoi.resolve.lexicon import Lexicon
 from ainoi.resolve.mentions import MentionReader
 from ainoi.resolve.names import Mention
-from ainoi.resolve.reading import Reading, SourceMention
+from ainoi.resolve.reading import Reading
 from ainoi.resolve.registry import Registry
 from ainoi.schema import Candidate, Method, Speaker, SpeakerKind
 
@@ -22,7 +23,7 @@ class Resolver:
     def __init__(
         self, registry: Registry, lexicon: Lexicon, *, salience: Salience | None = None, threshold: float = 0.0
     ) -> None:
-        """``threshold``: a person or organization less sure than this is reported as unknown, with the name as alternative.
+        """``threshold``: a person or organization less sure than this is reported as unknown, named as alternative.
 
         Raises ValueError for a threshold outside 0 to 1.
         """
@@ -47,9 +48,9 @@ class Resolver:
     ) -> list[Speaker]:
         """One speaker for each of ``sources``, in their order.
 
-        ``mentions`` are those found anywhere in ``text``; they may overlap each other and the sources. ``date`` is the article's
-        (formats: ``resolve.dates.period``), ``title`` its headline, which may give names in full. Never raises, whatever the
-        text and the offsets; offsets outside the text count as no mention.
+        ``mentions`` are those found anywhere in ``text``; they may overlap each other and the sources. ``date`` is the
+        article's (formats: ``resolve.dates.period``), ``title`` its headline, which may give names in full. Never
+        raises, whatever the text and the offsets; offsets outside the text count as no mention.
         """
         found = Reading(self._knowledge, text, sources, mentions, date=date, title=title).speakers()
         return [self._sure(speaker) for speaker in found]

@@ -69,7 +69,7 @@ class TitleReader:
         return Title(frozenset(offices), frozenset(owners), former)
 
     def fit(self, asked: Title, known: Title) -> int:
-        """How well a person with title ``known`` can be called ``asked``: ``EQUAL``, ``NARROWER``, ``WIDER`` or ``UNLIKE``."""
+        """How well a person titled ``known`` can be called ``asked``: one of the constants of this module."""
         if not asked.offices or not known.offices:
             return UNLIKE
         if asked.offices.isdisjoint(known.offices) and not self._covered(asked, known):

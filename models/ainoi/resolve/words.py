@@ -30,7 +30,7 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Tokens of ``text``: offsets in code points, forms in NFC, and lower-case keys; all lists have one entry a token."""
+    """Tokens of ``text``: offsets in code points, forms in NFC, lower-case keys; all lists have one entry a token."""
 
     text: str
     starts: list[int]

@@ -84,7 +84,8 @@ class Trainer:
         self._step = 0
 
     def _groups(self) -> list[dict[str, object]]:
-        encoder, heads = [], []
+        encoder: list[Tensor] = []
+        heads: list[Tensor] = []
         for name, parameter in self._model.named_parameters():
             (encoder if name.startswith("encoder.") else heads).append(parameter)
         return [
@@ -127,7 +128,7 @@ class Trainer:
         self._set_rates()
         loss, size = self._loss(chosen)
         self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), self._settings.clip)
         self._optimizer.step()
         self._step += 1
@@ -143,7 +144,7 @@ class Trainer:
         indexes = list(range(len(self._examples)))
         order.shuffle(indexes)
         size = self._settings.batch_size
-        batches = []
+        batches: list[list[int]] = []
         for start in range(0, len(indexes), 16 * size):
             stretch = sorted(indexes[start : start + 16 * size], key=lambda i: len(self._encodings[i].subwords))
             batches.extend(stretch[i : i + size] for i in range(0, len(stretch), size))

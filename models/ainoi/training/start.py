@@ -10,6 +10,9 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedTokeniz
 from ainoi.network.config import AinoiConfig
 from ainoi.network.model import AinoiModel
 
+_NOT_SHIPPED = frozenset({"_name_or_path", "dtype", "architectures", "transformers_version"})
+"""Entries of an encoder's configuration that say where it came from and not what it is."""
+
 
 def tokenizer_from(folder: str) -> PreTrainedTokenizerBase:
     """The tokenizer of a model folder or hub name; a folder may hold no more than ``tokenizer.json``."""
@@ -30,11 +33,12 @@ def start_model(encoder: str, *, seed: int, device: str = "cpu") -> tuple[AinoiM
     window = min(2048, positions - 4)
     torch.manual_seed(seed)
     config = AinoiConfig(
-        encoder={**encoder_config.to_dict(), "dtype": "float32"},
+        encoder={key: value for key, value in encoder_config.to_dict().items() if key not in _NOT_SHIPPED},
         window=window,
         window_overlap=min(256, window // 4),
     )
     model = AinoiModel(config)
     pretrained = AutoModel.from_pretrained(encoder, local_files_only=local, dtype=torch.float32)
     model.encoder.load_state_dict(pretrained.state_dict(), strict=False)
-    return model.float().to(device), tokenizer
+    torch.nn.Module.to(model, device=device, dtype=torch.float32)
+    return model, tokenizer

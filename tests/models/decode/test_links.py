@@ -1,0 +1,81 @@
+"""Which cue and source a content may have, and which it gets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ainoi.decode.links import allowed, choose
+from ainoi.decode.spans import Found
+from ainoi.decode.viterbi import log_softmax
+
+SPANS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)).map(lambda p: (p[0], p[0] + p[1])), max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("contents", "around", "candidates", "expected"),
+    [
+        pytest.param([(5, 9)], [None], [(0, 2), (9, 11)], [[True, True]], id="beside its content"),
+        pytest.param([(5, 9)], [None], [(6, 7), (5, 9)], [[False, False]], id="in its own content"),
+        pytest.param([(5, 9)], [None], [(4, 6)], [[True]], id="over the edge of its content"),
+        pytest.param([(0, 4), (6, 9)], [None, None], [(1, 2), (4, 5)], [[False, True], [False, True]], id="in another"),
+        pytest.param([(0, 9), (4, 9)], [None, (0, 9)], [(1, 3)], [[False], [True]], id="in the host of a nested one"),
+        pytest.param([(0, 9), (4, 9)], [None, (0, 9)], [(10, 11)], [[True], [False]], id="outside the host"),
+        pytest.param([(4, 9)], [(0, 9)], [(5, 6)], [[False]], id="in a nested content"),
+        pytest.param([(0, 2)], [None], [], [[]], id="no candidates"),
+        pytest.param([], [], [(0, 1)], [], id="no contents"),
+    ],
+)
+def test_allowed(
+    contents: list[tuple[int, int]],
+    around: list[tuple[int, int] | None],
+    candidates: list[tuple[int, int]],
+    expected: list[list[bool]],
+) -> None:
+    mask = allowed(contents, around, candidates)
+    assert mask.shape == (len(contents), len(candidates))
+    assert mask.tolist() == expected
+
+
+def found(*spans: tuple[int, int], score: float = 1.0) -> list[Found]:
+    return [Found(start, end, "cue", score) for start, end in spans]
+
+
+def test_best_allowed_candidate_is_chosen_with_the_probability_of_none() -> None:
+    scores = np.log([[0.6, 0.3, 0.1], [0.6, 0.1, 0.3], [0.2, 0.2, 0.6]])
+    mask = np.asarray([[True, True], [False, True], [True, True]])
+    chosen, none = choose(scores, mask, found((0, 1), (4, 6)))
+    assert chosen == [(0, 1), None, None]
+    assert none == pytest.approx([0.1, 0.75, 0.6])
+
+
+def test_link_counts_with_the_score_of_its_candidate() -> None:
+    candidates = [*found((0, 1), score=0.1), *found((4, 6), score=0.5)]
+    chosen, none = choose(np.log([[0.6, 0.3, 0.1]]), np.asarray([[True, True]]), candidates)
+    assert chosen == [(4, 6)]
+    assert none == pytest.approx([0.1 / (0.06 + 0.15 + 0.1)])
+
+
+def test_nothing_allowed_leaves_none_for_certain() -> None:
+    chosen, none = choose(np.log([[0.9, 0.1]]), np.asarray([[False]]), found((0, 1)))
+    assert (chosen, none.tolist()) == ([None], [1.0])
+
+
+def test_no_contents_choose_nothing() -> None:
+    chosen, none = choose(np.zeros((0, 3)), np.zeros((0, 2), dtype=bool), found((0, 1), (2, 3)))
+    assert (chosen, none.tolist()) == ([], [])
+
+
+@given(contents=SPANS, candidates=SPANS, seed=st.integers(0, 10**6))
+def test_choice_is_always_allowed(
+    contents: list[tuple[int, int]], candidates: list[tuple[int, int]], seed: int
+) -> None:
+    mask = allowed(contents, [None] * len(contents), candidates)
+    scores = log_softmax(np.random.default_rng(seed).normal(scale=3, size=(len(contents), len(candidates) + 1)))
+    chosen, none = choose(scores, mask, found(*candidates, score=0.9))
+    for content, candidate, probability in zip(contents, chosen, none.tolist(), strict=True):
+        assert 0 <= probability <= 1
+        if candidate is not None:
+            assert not any(c[0] <= candidate[0] and candidate[1] <= c[1] for c in contents), content

@@ -1,0 +1,169 @@
+"""Tokens to subwords, windows over long articles, and batches."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import PhobertTokenizer, PreTrainedTokenizerFast
+
+from ainoi.encode import LONGEST_STRETCH, Encoder, Encoding, Window, batch_of, windows
+from ainoi.tokens import tokenize
+
+TEXTS = st.text(alphabet="aàđệ“”.,😀 \n\u0301") | st.text()
+
+
+@pytest.fixture(scope="session")
+def fast(tiny_tokenizer: PreTrainedTokenizerFast) -> Encoder:
+    return Encoder(tiny_tokenizer)
+
+
+@pytest.fixture(scope="session")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """A PhoBERT tokenizer, which tells no offsets; it knows four words and some letters."""
+    folder = tmp_path_factory.mktemp("phobert")
+    vocabulary = ["nói", "Ông", "n@@", "ó@@", "i", "đ@@", "i@@", "“", "”", "."]
+    merges = ["n ó 9", "nó i</w> 8", "Ô n 7", "Ôn g</w> 6"]
+    (folder / "vocab.txt").write_text("".join(f"{word} 1\n" for word in vocabulary), encoding="utf-8")
+    (folder / "bpe.codes").write_text("".join(f"{merge}\n" for merge in merges), encoding="utf-8")
+    return Encoder(PhobertTokenizer(str(folder / "vocab.txt"), str(folder / "bpe.codes")))
+
+
+def encode(encoder: Encoder, text: str) -> Encoding:
+    [encoding] = encoder.encode([text], [tokenize(text)])
+    return encoding
+
+
+def encoding_of(sizes: list[int]) -> Encoding:
+    """An article whose tokens have so many subwords."""
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+    return Encoding(np.arange(sum(sizes), dtype=np.int64) + 10, first)
+
+
+def test_special_subwords_are_the_tokenizers(
+    fast: Encoder, slow: Encoder, tiny_tokenizer: PreTrainedTokenizerFast
+) -> None:
+    ids = [tiny_tokenizer.convert_tokens_to_ids(name) for name in ("[CLS]", "[SEP]", "[PAD]")]
+    assert [fast.start_id, fast.end_id, fast.pad_id] == ids
+    assert [slow.start_id, slow.end_id, slow.pad_id] == [0, 2, 1]
+
+
+def test_first_subword_of_every_token_by_offsets(fast: Encoder, tiny_tokenizer: PreTrainedTokenizerFast) -> None:
+    text = "Ông nói: “Tôi\nđi.”"
+    encoding = encode(fast, text)
+    assert encoding.subwords.tolist() == tiny_tokenizer(text, add_special_tokens=False)["input_ids"]
+    pieces = tiny_tokenizer.convert_ids_to_tokens(encoding.subwords[encoding.first_subword].tolist())
+    tokens = [text[start:end] for start, end in tokenize(text)]
+    assert [token.startswith(piece.lstrip("▁")) for token, piece in zip(tokens, pieces, strict=True)] == [True] * 8
+
+
+def test_decomposed_text_has_the_same_subwords_for_the_same_tokens(fast: Encoder) -> None:
+    composed, decomposed = (encode(fast, unicodedata.normalize(form, "Ông đề nghị")) for form in ("NFC", "NFD"))
+    assert composed.subwords.tolist() == decomposed.subwords.tolist()
+    assert composed.first_subword.tolist() == decomposed.first_subword.tolist()
+
+
+def test_first_subword_of_every_token_without_offsets(slow: Encoder) -> None:
+    encoding = encode(slow, "Ông nói “đi”.")
+    ids = slow._tokenizer.convert_tokens_to_ids(["Ông", "nói", "“", "đ@@", "i", "”", "."])
+    assert encoding.subwords.tolist() == ids
+    assert encoding.first_subword.tolist() == [0, 1, 2, 3, 5, 6]
+
+
+def test_token_that_the_tokenizer_does_not_know_is_still_a_subword(slow: Encoder) -> None:
+    encoding = encode(slow, "Ông 😀")
+    assert encoding.subwords.tolist()[1:] == [slow._tokenizer.unk_token_id]
+    assert encoding.first_subword.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("encoder", ["fast", "slow"])
+def test_text_without_tokens_is_an_empty_encoding(encoder: str, request: pytest.FixtureRequest) -> None:
+    assert encode(request.getfixturevalue(encoder), " \n").first_subword.tolist() == []
+
+
+@pytest.mark.parametrize("gap", ["\n", " ", "\u00a0"])
+def test_thousands_of_blanks_become_a_few_subwords(fast: Encoder, gap: str) -> None:
+    text = f"{gap * 3000}Ông{gap * 3000}nói{gap * 3000}"
+    encoding = encode(fast, text)
+    parts = [(encoding, window) for window in windows(encoding, 1024, 128)]
+    assert len(encoding.subwords) <= 3 * LONGEST_STRETCH
+    assert batch_of(parts, fast).token_mask.tolist() == [[True, True]]
+
+
+@given(TEXTS)
+def test_every_token_has_a_first_subword_in_order(fast: Encoder, slow: Encoder, text: str) -> None:
+    for encoder in (fast, slow):
+        encoding = encode(encoder, text)
+        first = encoding.first_subword.tolist()
+        assert len(first) == len(tokenize(text))
+        assert first == sorted(first)
+        assert all(0 <= i < max(1, len(encoding.subwords)) for i in first)
+
+
+def test_short_article_is_one_window() -> None:
+    assert windows(encoding_of([1, 2, 1]), 4, 1) == [Window(0, 3, 0, 3)]
+
+
+def test_long_article_is_cut_in_the_middle_of_what_windows_share() -> None:
+    assert windows(encoding_of([1] * 10), 6, 2) == [Window(0, 6, 0, 5), Window(4, 10, 5, 10)]
+
+
+@pytest.mark.parametrize(("most", "overlap"), [(4, 2), (4, 3), (4, -1)])
+def test_overlap_that_leaves_no_room_is_refused(most: int, overlap: int) -> None:
+    with pytest.raises(ValueError, match=f"{overlap} of {most}"):
+        windows(encoding_of([1] * 10), most, overlap)
+
+
+@given(sizes=st.lists(st.integers(0, 4), max_size=80), most=st.integers(10, 40), overlap=st.integers(0, 4))
+def test_windows_keep_every_token_exactly_once_and_fit(sizes: list[int], most: int, overlap: int) -> None:
+    encoding = encoding_of(sizes) if sizes else Encoding(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    cut = windows(encoding, most, overlap)
+    kept = [token for window in cut for token in range(window.kept_first, window.kept_last)]
+    assert kept == list(range(len(sizes)))
+    for window in cut:
+        assert window.first <= window.kept_first <= window.kept_last <= window.last
+        assert sum(sizes[window.first : window.last]) <= most
+
+
+def test_batch_pads_every_window_to_the_longest(fast: Encoder) -> None:
+    short, long = encoding_of([2]), encoding_of([1, 2])
+    batch = batch_of([(short, Window(0, 1, 0, 1)), (long, Window(0, 2, 0, 2))], fast)
+    start, end, pad = fast.start_id, fast.end_id, fast.pad_id
+    assert batch.input_ids.tolist() == [[start, 10, 11, end, pad], [start, 10, 11, 12, end]]
+    assert batch.attention_mask.tolist() == [[1, 1, 1, 1, 0], [1, 1, 1, 1, 1]]
+    assert batch.first_subwords.tolist() == [[1, 0], [1, 2]]
+    assert batch.token_mask.tolist() == [[True, False], [True, True]]
+
+
+def test_window_from_the_middle_holds_its_own_subwords(fast: Encoder) -> None:
+    batch = batch_of([(encoding_of([2, 3, 1, 2]), Window(1, 3, 1, 3))], fast)
+    assert batch.input_ids.tolist() == [[fast.start_id, 12, 13, 14, 15, fast.end_id]]
+    assert batch.first_subwords.tolist() == [[1, 4]]
+
+
+def test_batch_refuses_a_window_without_tokens(fast: Encoder) -> None:
+    with pytest.raises(ValueError, match="at least one token"):
+        batch_of([(encoding_of([1, 1]), Window(1, 1, 1, 1))], fast)
+
+
+def test_batch_moves_whole_to_a_device(fast: Encoder) -> None:
+    batch = batch_of([(encoding_of([1]), Window(0, 1, 0, 1))], fast).to(torch.device("meta"))
+    tensors = [batch.input_ids, batch.attention_mask, batch.first_subwords, batch.token_mask]
+    assert {tensor.device.type for tensor in tensors} == {"meta"}
+
+
+@given(st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=30), min_size=1, max_size=4))
+def test_batch_of_all_windows_reads_each_kept_token_from_its_own_subword(
+    fast: Encoder, articles: list[list[int]]
+) -> None:
+    parts = [(encoding, w) for encoding in map(encoding_of, articles) for w in windows(encoding, 16, 4)]
+    batch = batch_of(parts, fast)
+    for row, (encoding, window) in enumerate(parts):
+        tokens = int(batch.token_mask[row].sum())
+        assert tokens == window.last - window.first
+        read = batch.input_ids[row, batch.first_subwords[row, :tokens]]
+        assert read.tolist() == encoding.subwords[encoding.first_subword[window.first : window.last]].tolist()

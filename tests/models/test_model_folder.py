@@ -1,0 +1,135 @@
+"""A model folder is loaded whole and offline, or refused with what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from ainoi.errors import ModelFolderError
+from ainoi.model_folder import NEEDED, load_model
+from ainoi.network.model import AinoiModel
+from ainoi.schema import ModelVersion
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@pytest.fixture
+def folder(tiny_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny model that a test may damage."""
+    return Path(shutil.copytree(tiny_folder, tmp_path / "model"))
+
+
+def test_folder_loads_without_the_internet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a socket was asked for")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    model = load_model(folder)
+    saved = load_file(folder / "model.safetensors")
+    weights = model.network.state_dict()
+    assert weights.keys() == saved.keys()
+    assert all(torch.equal(weights[name], saved[name]) for name in saved)
+    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    assert model.version == ModelVersion(name="ainoi-vi", version="0", sha256=digest)
+
+
+def test_weights_in_half_precision_load_as_float32(folder: Path, make_network: Callable[[int], AinoiModel]) -> None:
+    make_network(0).to(torch.bfloat16).save_pretrained(folder)
+    assert {parameter.dtype for parameter in load_model(folder).network.parameters()} == {torch.float32}
+
+
+def test_absent_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelFolderError, match="no model folder"):
+        load_model(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ModelFolderError, match=f"lacks {name}"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer_config.json", "tokenizer.json"])
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_truncated_file_is_refused(folder: Path, name: str, share: float) -> None:
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ModelFolderError):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("content", ["[]", "1", '{"model_type": "bert"}', "{}"])
+def test_config_of_something_else_is_refused(folder: Path, content: str) -> None:
+    (folder / "config.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ModelFolderError, match="does not describe a model of this library"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"encoder": {}},
+        {"encoder": "modernbert"},
+        {"encoder": {"model_type": "unheard-of"}},
+        {"context_size": 32},
+        {"context_size": "wide"},
+        {"link_size": -1},
+        {"tracks": {"content": ["content"]}},
+        {"tracks": ["content"]},
+        {"kinds": 3},
+    ],
+    ids=str,
+)
+def test_config_that_does_not_fit_the_weights_is_refused(folder: Path, change: dict[str, object]) -> None:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps({**config, **change}), encoding="utf-8")
+    with pytest.raises(ModelFolderError):
+        load_model(folder)
+
+
+class Canary:
+    """Pickled, it creates a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[Callable[[Path], None], tuple[Path]]:
+        return Path.touch, (self._path,)
+
+
+@pytest.mark.parametrize("save", [lambda thing, file: pickle.dump(thing, file), torch.save])
+def test_pickle_under_the_name_of_safetensors_is_refused_and_not_run(
+    folder: Path, tmp_path: Path, save: Callable[[object, object], None]
+) -> None:
+    canary = tmp_path / "canary"
+    with (folder / "model.safetensors").open("wb") as file:
+        save(Canary(canary), file)
+    with pytest.raises(ModelFolderError):
+        load_model(folder)
+    assert not canary.exists()
+
+
+def test_canary_would_tell(tmp_path: Path) -> None:
+    pickle.loads(pickle.dumps(Canary(tmp_path / "canary")))
+    assert (tmp_path / "canary").exists()
+
+
+def test_code_in_the_folder_is_not_run(folder: Path, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    (folder / "code.py").write_text(f"open({str(canary)!r}, 'w')\nclass Tokenizer: pass\n", encoding="utf-8")
+    for name in ("config.json", "tokenizer_config.json"):
+        settings = json.loads((folder / name).read_text(encoding="utf-8"))
+        settings["auto_map"] = {"AutoTokenizer": [None, "code.Tokenizer"], "AutoModel": "code.Tokenizer"}
+        (folder / name).write_text(json.dumps(settings), encoding="utf-8")
+    load_model(folder)
+    assert not canary.exists()
