@@ -144,6 +144,7 @@ class Annotator:
             pairs=pairs(cleaned.text),
             excluded=cleaned.excluded,
             leading=self._pack.clause_words,
+            relays=self._pack.relay_cues,
             least_confidence=least_confidence,
         )
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from ainoi.decode.spans import Found
 
 TokenSpan = tuple[int, int]
+
+CLOSE = 3
+"""Tokens between a cue and a source that follows it closely."""
 
 
 def allowed(
@@ -30,6 +33,22 @@ def allowed(
             result[i] &= ~in_any
         else:
             result[i] &= np.asarray([host[0] <= k[0] and k[1] <= host[1] for k in candidates], dtype=bool)
+    return result
+
+
+def fitting_cues(
+    cues: Sequence[TokenSpan | None],
+    relays: Collection[TokenSpan],
+    candidates: Sequence[TokenSpan],
+) -> np.ndarray:
+    """``[contents, candidates]``: false for sources that the chosen cues speak against: who is quoted by one of
+    ``relays`` stands closely behind it, if any candidate does."""
+    starts = np.asarray([start for start, _ in candidates], dtype=np.int64)
+    result = np.ones((len(cues), len(candidates)), dtype=bool)
+    for i, cue in enumerate(cues):
+        if cue is not None and cue in relays:
+            behind = (starts >= cue[1]) & (starts <= cue[1] + CLOSE)
+            result[i] = behind | ~behind.any()
     return result
 
 

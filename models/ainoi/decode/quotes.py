@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ainoi.confidence import probability
 from ainoi.decode.edges import CharSpan, partners, trim
-from ainoi.decode.links import allowed, choose
+from ainoi.decode.links import CLOSE, allowed, choose, fitting_cues
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
 from ainoi.marks import Pair
 from ainoi.network.config import CONTENT, CUE, MENTION, NESTED, SOURCE, AinoiConfig
@@ -98,12 +98,14 @@ def decode(
     pairs: Sequence[Pair],
     excluded: Sequence[CharSpan],
     leading: Sequence[str],
+    relays: Sequence[str],
     least_confidence: float | None = None,
 ) -> Decoding:
     """Quotes and mentions of ``text``.
 
     ``pairs``: its quotation marks. ``excluded``: stretches that are not the article's own text, in order; nothing in
-    them is a quote. ``leading``: words that introduce a clause. ``least_confidence``: the configuration's if None; what
+    them is a quote. ``leading``: words that introduce a clause. ``relays``: beginnings of cues whose source stands behind
+    them. ``least_confidence``: the configuration's if None; what
     is less sure (scare quotes, names, scraps) is no quote.
     """
     reads = {name: read_track(tags.tracks[name], types) for name, types in config.tracks.items()}
@@ -113,13 +115,19 @@ def decode(
     candidates += [_Candidate(f, host.span) for f, host in _hosted(reads[NESTED], contents)]
     candidates.sort(key=lambda c: (c.found.start, -c.found.end))
     cues = reads[CUE]
-    sure = whole_mentions(reads[SOURCE], reads[MENTION])
+    relayed = {
+        cue.span for cue in cues if text[slice(*_characters(tokens, cue.span))].lower().startswith(tuple(relays))
+    }
+    quoted = [m for m in reads[MENTION] if any(0 <= m.start - end <= CLOSE for _, end in relayed)]
     generous = read_track(tags.tracks[SOURCE], config.tracks[SOURCE], bonus=config.source_bonus)
-    sources = whole_mentions(generous, reads[MENTION])
+    sure, sources = (_with(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
     edges = {i for mark in marks for i in (mark.start, mark.end - 1)}
     marked = [c for c in candidates if _fills(c.found, edges)]
     unmarked = [c for c in candidates if not _fills(c.found, edges)]
-    linked = [*_linked(marked, cues, sure, tags, tagger), *_linked(unmarked, cues, sources, tags, tagger)]
+    linked = [
+        *_linked(marked, cues, relayed, sure, tags, tagger),
+        *_linked(unmarked, cues, relayed, sources, tags, tagger),
+    ]
     linked.sort(key=lambda c: (c.found.start, -c.found.end))
 
     source_spans = list({f.span for f in (*sure, *sources)})
@@ -185,6 +193,13 @@ def whole_mentions(sources: Sequence[Found], mentions: Sequence[Found]) -> list[
     return widened
 
 
+def _with(sources: Sequence[Found], more: Sequence[Found]) -> list[Found]:
+    """``sources`` and those of ``more`` that touch none of them, in order."""
+    taken = {token for source in sources for token in range(source.start, source.end)}
+    apart = [found for found in more if taken.isdisjoint(range(found.start, found.end))]
+    return sorted([*sources, *apart], key=lambda found: found.start)
+
+
 def _characters(tokens: Sequence[CharSpan], span: TokenSpan) -> CharSpan:
     return tokens[span[0]][0], tokens[span[1] - 1][1]
 
@@ -205,11 +220,12 @@ def _hosted(nested: Sequence[Found], contents: Sequence[Found]) -> Iterator[tupl
 def _linked(
     candidates: Sequence[_Candidate],
     cues: Sequence[Found],
+    relays: Collection[TokenSpan],
     sources: Sequence[Found],
     tags: Tags,
     tagger: Tagger,
 ) -> Iterator[_Candidate]:
-    """The candidates, each with its best allowed cue and source."""
+    """The candidates, each with its best allowed cue and source; ``relays`` are those of the cues whose source follows."""
     for first in range(0, len(candidates), GROUP):
         group = candidates[first : first + GROUP]
         contents = [c.found.span for c in group]
@@ -218,7 +234,8 @@ def _linked(
         cue_spans, source_spans = [f.span for f in near_cues], [f.span for f in near_sources]
         cue_scores, source_scores = tagger.links(tags, contents, cue_spans, source_spans)
         cue, no_cue = choose(cue_scores, allowed(contents, around, cue_spans), near_cues)
-        source, no_source = choose(source_scores, allowed(contents, around, source_spans), near_sources)
+        may_be = allowed(contents, around, source_spans) & fitting_cues(cue, relays, source_spans)
+        source, no_source = choose(source_scores, may_be, near_sources)
         for i, candidate in enumerate(group):
             yield replace(
                 candidate,

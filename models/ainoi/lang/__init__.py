@@ -19,12 +19,13 @@ from ainoi.resolve.registry import Registry
 
 @dataclass(frozen=True)
 class LanguagePack:
-    """The lexicons of one language. ``clause_words`` introduce a reported clause and are no part of it; ``outlets`` are
-    the folded names of known outlets and platforms."""
+    """The lexicons of one language. ``clause_words`` introduce a reported clause and are no part of it; who is
+    quoted by one of ``relay_cues`` stands behind it; ``outlets`` are the folded names of known outlets and platforms."""
 
     furniture: Furniture
     test: LanguageTest
     clause_words: tuple[str, ...]
+    relay_cues: tuple[str, ...]
     cues: CueLexicon
     denials: DenialLexicon
     channels: ViaLexicon
@@ -54,6 +55,7 @@ def load_pack(language: str, registry_files: Sequence[Path] = ()) -> LanguagePac
         furniture=Furniture.load(folder),
         test=LanguageTest.load(folder),
         clause_words=tuple(settings["clause_words"]),
+        relay_cues=tuple(settings["relay_cues"]),
         cues=CueLexicon.load(folder),
         denials=DenialLexicon.load(folder),
         channels=channels,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ainoi.resolve.grammar import OPENING, Grammar
+from ainoi.resolve.grammar import HYPHENS, OPENING, Grammar
 from ainoi.resolve.lexicon import Lexicon
 from ainoi.resolve.parsed import ParsedMention
 from ainoi.resolve.words import Words
@@ -49,7 +49,10 @@ class BodyReader:
 
     def _whole(self, words: Words, end: int, last: int) -> int:
         """``end`` moved to where the mention stops speaking of the body itself: a mark, a verb, the mention's end."""
-        while end < last and words.forms[end][0].isalnum() and words.keys[end] not in self._lexicon.clause_words:
+        while end < last and words.keys[end] not in self._lexicon.clause_words:
+            inside_word = words.glued(end - 1) and words.glued(end) and words.forms[end] in HYPHENS
+            if not (words.forms[end][0].isalnum() or inside_word):
+                return end
             if words.keys[end] in self._lexicon.conjunctions and not self._goes_on(words, end + 1, last):
                 return end
             end += 1

@@ -14,7 +14,8 @@ from ainoi.resolve.words import PhraseTable, Words
 LONGEST_NAME = 9
 """Tokens in one name, marks counted."""
 LONGEST_TITLE = 30
-"""Tokens between the first title word and the name."""
+MOST_TITLES = 6
+"""Tokens between the first title word and the name; at most ``MOST_TITLES`` of them begin a title."""
 
 HYPHENS = frozenset("-‐‑")
 APOSTROPHES = frozenset("'’ʼ")
@@ -264,7 +265,7 @@ class Grammar:
         end, complemented, owner = at, False, False
         gender: Gender = "any"
         stop = min(count, at + LONGEST_TITLE)
-        while end < stop and (end == at or words.same_line(end - 1)):
+        while end < stop and len(heads) < MOST_TITLES and (end == at or words.same_line(end - 1)):
             place = self.place(words, end) if heads and heads[-1].word.kind not in ("honorific",) else end
             title = lexicon.titles.match(keys, end)
             if title is not None and lexicon.heads.end(keys, end) > title[0]:

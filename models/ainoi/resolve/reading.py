@@ -241,7 +241,7 @@ class Reading:
         return figure if known else None
 
     def _role(self, mention: ParsedMention, event: Event) -> Speaker:
-        """A title without a name: somebody of the article who bears it or is so described, or the holder of the office."""
+        """A title without a name: somebody of the article who bears it or is so described, or the office's holder."""
         if mention.owner_named and (holder := self._holds_outer(mention)) is not None:
             self._cast.see(holder, event.token, source=True)
             return self._outcomes.person(holder, Method.NAME, "name")
@@ -251,9 +251,9 @@ class Reading:
         earlier = self._cast.nearest(mention)
         if earlier and self._kinds.points_back(mention):
             return self._ranked(earlier, mention, event, Method.PRONOUN, "description")
-        holder = self._office(mention, event)
-        if holder is not None:
-            return holder
+        official = self._office(mention, event)
+        if official is not None:
+            return official
         if earlier and event.label == "person" and not mention.owner_named:
             return self._ranked(earlier, mention, event, Method.PRONOUN, "description")
         return self._outcomes.unnamed("unnamed_role")

@@ -87,6 +87,7 @@ def decoded(
         pairs=pairs(text),
         excluded=excluded,
         leading=LEADING,
+        relays=(),
         least_confidence=least_confidence,
     )
     return result, [
@@ -222,9 +223,9 @@ def test_conjunction_and_marks_are_no_part_of_the_content() -> None:
 def test_mentions_keep_their_types() -> None:
     text = "Ông Tám và Bộ Y tế gặp nhau."
     result, _ = decoded(text, mention=["person=Ông Tám", "organization=Bộ Y tế"])
-    assert [(text[slice(*span)], kind) for span, kind in result.mentions] == [
-        ("Ông Tám", "person"),
-        ("Bộ Y tế", "organization"),
+    assert [(text[slice(*mention.span)], mention.type, mention.speaks) for mention in result.mentions] == [
+        ("Ông Tám", "person", False),
+        ("Bộ Y tế", "organization", False),
     ]
 
 
@@ -282,6 +283,7 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
         pairs=pairs(text),
         excluded=[],
         leading=LEADING,
+        relays=(),
     )
     for i, quote in enumerate(result.quotes):
         assert list(quote.spans) == sorted(quote.spans)
