@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self, cast
@@ -12,6 +13,7 @@ from ainoi.attribution.cues import act_of
 from ainoi.attribution.denial import is_denied
 from ainoi.attribution.via import QuoteParts, find_vias
 from ainoi.clean import Cleaned, clean
+from ainoi.clean.furniture import Block
 from ainoi.clean.repeats import original
 from ainoi.decode.quotes import Decoded, Decoding, decode
 from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
@@ -43,6 +45,8 @@ CONTEXT = 80
 """Characters of the article shown on each side of a quote."""
 
 CharSpan = tuple[int, int]
+
+_ISO_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 
 class Annotator:
@@ -155,7 +159,7 @@ class Annotator:
         decoded = decoding.quotes
         if not decoded:
             return
-        speakers = self._speakers(article, text, decoding)
+        speakers = self._speakers(article, cleaned, decoding)
         parts = [QuoteParts(q.cue, q.source.span if q.source else None, q.spans) for q in decoded]
         vias = find_vias(text, parts, self._pack.channels, self._pack.outlets)
         spans = [tuple(Span(start=s, end=e) for s, e in _to_source(cleaned, q.spans)) for q in decoded]
@@ -189,10 +193,12 @@ class Annotator:
                 ),
             )
 
-    def _speakers(self, article: Article, text: str, decoding: Decoding) -> list[Speaker]:
+    def _speakers(self, article: Article, cleaned: Cleaned, decoding: Decoding) -> list[Speaker]:
+        text = cleaned.text
         sources = [self._source(quote) for quote in decoding.quotes]
         mentions = [Mention(*found.span, cast(Label, found.type), found.speaks) for found in decoding.mentions]
-        return self._resolver.resolve(text, sources, mentions, date=article.date, title=article.title)
+        date = article.date or _date_line(text, cleaned.blocks)
+        return self._resolver.resolve(text, sources, mentions, date=date, title=article.title)
 
     def _source(self, quote: Decoded) -> SourceMention:
         if quote.source is None:
@@ -205,6 +211,14 @@ class Annotator:
             kind=self._config.kinds[likeliest],
             kind_probability=math.exp(quote.source.kinds[likeliest]),
         )
+
+
+def _date_line(text: str, blocks: Sequence[Block]) -> str | None:
+    """The date that the page's own date line states (ISO form), for an article that came without one."""
+    for block in blocks:
+        if block.kind == "date_line" and (found := _ISO_DATE.search(text, block.start, block.end)):
+            return found.group()
+    return None
 
 
 def _refusal(article: Article) -> AinoiError | None:

@@ -52,6 +52,22 @@ def fitting_cues(
     return result
 
 
+def nearness(cues: Sequence[TokenSpan | None], candidates: Sequence[TokenSpan], weight: float) -> np.ndarray:
+    """``[contents, candidates]``: what to add to the log-probability of a source for its distance from the chosen cue.
+
+    Nine sources in ten stand beside their cue; the link scorer sees content and source only. Minus ``weight`` for each
+    doubling of the tokens between them; 0 for contents without a cue.
+    """
+    result = np.zeros((len(cues), len(candidates)))
+    starts = np.asarray([start for start, _ in candidates], dtype=np.float64)
+    ends = np.asarray([end for _, end in candidates], dtype=np.float64)
+    for i, cue in enumerate(cues):
+        if cue is not None:
+            gap = np.maximum(0.0, np.maximum(starts - cue[1], cue[0] - ends))
+            result[i] = -weight * np.log2(1.0 + gap)
+    return result
+
+
 def choose(
     scores: np.ndarray, mask: np.ndarray, candidates: Sequence[Found]
 ) -> tuple[list[TokenSpan | None], np.ndarray]:

@@ -40,7 +40,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Match:
-    """One article scored: flat gold records, the predictions that count, and the pairs ``(gold, predicted, overlap)``."""
+    """One article scored: flat gold records, predictions that count, and the pairs ``(gold, predicted, overlap)``."""
 
     id: str
     text: str

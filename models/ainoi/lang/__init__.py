@@ -20,7 +20,7 @@ from ainoi.resolve.registry import Registry
 @dataclass(frozen=True)
 class LanguagePack:
     """The lexicons of one language. ``clause_words`` introduce a reported clause and are no part of it; who is
-    quoted by one of ``relay_cues`` stands behind it; ``outlets`` are the folded names of known outlets and platforms."""
+    quoted by one of ``relay_cues`` stands behind it; ``outlets`` are the folded names of outlets and platforms."""
 
     furniture: Furniture
     test: LanguageTest

@@ -50,10 +50,10 @@ class AinoiConfig(PreTrainedConfig):
         **kwargs: Any,
     ) -> None:
         """``context_size``: width of the recurrent layer over tokens, both directions together. ``link_size``: width of
-        the link heads. ``window``/``window_overlap``: longest window in subwords and how far neighbouring windows overlap.
+        the link heads. ``window``/``window_overlap``: longest window in subwords and how far neighbours overlap.
         ``calibration``: weights of the logistic functions that turn evidence into probabilities, by name.
         ``least_confidence``: probability from which a content is taken for a quote. ``source_bonus``: log odds added to
-        the labels of sources when they are read for contents outside quotation marks, whose sources are harder to see."""
+        the labels of sources when they are read for contents outside quotation marks, where they are harder to see."""
         self.encoder = encoder or {}
         self.tracks = tracks or TRACKS
         self.kinds = kinds or KINDS

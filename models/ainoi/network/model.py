@@ -41,8 +41,8 @@ class AinoiModel(PreTrainedModel):
     def states(self, input_ids: Tensor, attention_mask: Tensor, first_subwords: Tensor, token_mask: Tensor) -> Tensor:
         """States of the tokens, ``[batch, tokens, encoder size + context_size]`` in float32.
 
-        ``input_ids``, ``attention_mask``: ``[batch, subwords]``. ``first_subwords``: ``[batch, tokens]``, position of each
-        token's first subword. ``token_mask``: ``[batch, tokens]``, true for real tokens; padding comes last.
+        ``input_ids``, ``attention_mask``: ``[batch, subwords]``. ``first_subwords``: ``[batch, tokens]``, position of
+        each token's first subword. ``token_mask``: ``[batch, tokens]``, true for real tokens; padding comes last.
         """
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         index = first_subwords.unsqueeze(-1).expand(-1, -1, hidden.shape[-1])
@@ -72,7 +72,7 @@ class BothWays(nn.Module):
         self.leftward = nn.LSTM(size, hidden, batch_first=True)
 
     def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """``[batch, tokens, 2 * hidden]`` from ``[batch, tokens, size]``; ``lengths``: ``[batch]``, padding comes last."""
+        """``[batch, tokens, 2 * hidden]`` from ``[batch, tokens, size]``; ``lengths``: ``[batch]``, padding last."""
         mirrored = lengths.unsqueeze(1) - 1 - torch.arange(states.shape[1], device=states.device).unsqueeze(0)
         mirrored = torch.where(mirrored >= 0, mirrored, 0).unsqueeze(-1)
         right, _ = self.rightward(states)
