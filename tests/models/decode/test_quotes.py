@@ -289,5 +289,6 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
         assert list(quote.spans) == sorted(quote.spans)
         assert all(0 <= start < end <= len(text) for start, end in quote.spans)
         assert quote.host is None or quote.host < i
-        assert CONFIG.least_confidence <= quote.confidence <= 1
+        assert 0 <= quote.confidence <= 1
+        assert quote.confidence >= CONFIG.least_confidence or quote.host is not None
         assert len(quote.evidence) == len(EVIDENCE) and all(math.isfinite(value) for value in quote.evidence)
