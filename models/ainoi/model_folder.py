@@ -51,7 +51,7 @@ def load_model(folder: Path | None = None, *, threads: int | None = None, device
         config = AinoiConfig.from_json_file(folder / "config.json")
         network = AinoiModel(config)
         network.load_state_dict(load_file(folder / "model.safetensors"))
-        torch.nn.Module.to(network, device=device, dtype=torch.float32)
+        torch.nn.Module.to(network, device=device, dtype=torch.float32).train(False)
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
         )

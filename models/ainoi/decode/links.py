@@ -15,24 +15,30 @@ CLOSE = 3
 
 
 def allowed(
-    contents: Sequence[TokenSpan], around: Sequence[TokenSpan | None], candidates: Sequence[TokenSpan]
+    contents: Sequence[TokenSpan],
+    around: Sequence[TokenSpan | None],
+    candidates: Sequence[TokenSpan],
+    others: Sequence[TokenSpan] = (),
 ) -> np.ndarray:
     """``[contents, candidates]``: false where a link would be absurd.
 
     A cue or source never lies in its own content, and what lies in a quote speaks only for quotes nested there: a
-    candidate for a content nested in ``around[i]`` lies in that quote, a candidate for any other content in none.
+    candidate for a content nested in ``around[i]`` lies in that quote, a candidate for any other content in none,
+    neither of these ``contents`` nor of ``others``, which are nested in nothing.
     """
-    inside = np.asarray([[c[0] <= k[0] and k[1] <= c[1] for k in candidates] for c in contents], dtype=bool).reshape(
-        len(contents), len(candidates)
-    )
-    outer = [i for i, host in enumerate(around) if host is None]
-    in_any = inside[outer].any(axis=0) if outer else np.zeros(len(candidates), dtype=bool)
-    result = ~inside
-    for i, host in enumerate(around):
-        if host is None:
-            result[i] &= ~in_any
-        else:
-            result[i] &= np.asarray([host[0] <= k[0] and k[1] <= host[1] for k in candidates], dtype=bool)
+    starts = np.asarray([start for start, _ in candidates], dtype=np.int64)
+    ends = np.asarray([end for _, end in candidates], dtype=np.int64)
+
+    def inside(span: TokenSpan) -> np.ndarray:
+        result: np.ndarray = (starts >= span[0]) & (ends <= span[1])
+        return result
+
+    in_any = np.zeros(len(candidates), dtype=bool)
+    for span in [*others, *(content for content, host in zip(contents, around, strict=True) if host is None)]:
+        in_any |= inside(span)
+    result = np.ones((len(contents), len(candidates)), dtype=bool)
+    for i, (content, host) in enumerate(zip(contents, around, strict=True)):
+        result[i] = ~in_any if host is None else inside(host) & ~inside(content)
     return result
 
 

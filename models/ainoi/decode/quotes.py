@@ -128,8 +128,8 @@ def decode(
     marked = [c for c in candidates if _fills(c.found, edges)]
     unmarked = [c for c in candidates if not _fills(c.found, edges)]
     linked = [
-        *_linked(marked, cues, relayed, sure, tags, tagger),
-        *_linked(unmarked, cues, relayed, sources, tags, tagger),
+        *_linked(marked, contents, cues, relayed, sure, tags, tagger),
+        *_linked(unmarked, contents, cues, relayed, sources, tags, tagger),
     ]
     linked.sort(key=lambda c: (c.found.start, -c.found.end))
 
@@ -222,13 +222,17 @@ def _hosted(nested: Sequence[Found], contents: Sequence[Found]) -> Iterator[tupl
 
 def _linked(
     candidates: Sequence[_Candidate],
+    flat: Sequence[Found],
     cues: Sequence[Found],
     relays: Collection[TokenSpan],
     sources: Sequence[Found],
     tags: Tags,
     tagger: Tagger,
 ) -> Iterator[_Candidate]:
-    """The candidates, each with its best allowed cue and source; ``relays`` are the cues whose source follows them."""
+    """The candidates, each with its best allowed cue and source.
+
+    ``flat``: all contents that are not nested. ``relays``: the cues whose source follows them.
+    """
     for first in range(0, len(candidates), GROUP):
         group = candidates[first : first + GROUP]
         contents = [c.found.span for c in group]
@@ -236,8 +240,9 @@ def _linked(
         near_cues, near_sources = _near(cues, contents), _near(sources, contents)
         cue_spans, source_spans = [f.span for f in near_cues], [f.span for f in near_sources]
         cue_scores, source_scores = tagger.links(tags, contents, cue_spans, source_spans)
-        cue, no_cue = choose(cue_scores, allowed(contents, around, cue_spans), near_cues)
-        may_be = allowed(contents, around, source_spans) & fitting_cues(cue, relays, source_spans)
+        others = _around(flat, contents)
+        cue, no_cue = choose(cue_scores, allowed(contents, around, cue_spans, others), near_cues)
+        may_be = allowed(contents, around, source_spans, others) & fitting_cues(cue, relays, source_spans)
         source_scores[:, :-1] += nearness(cue, source_spans, NEARNESS)
         source, no_source = choose(source_scores, may_be, near_sources)
         for i, candidate in enumerate(group):
@@ -248,6 +253,12 @@ def _linked(
                 no_cue=float(no_cue[i]),
                 no_source=float(no_source[i]),
             )
+
+
+def _around(flat: Sequence[Found], contents: Sequence[TokenSpan]) -> list[TokenSpan]:
+    """Those of ``flat`` in which something within :data:`REACH` of the contents may lie."""
+    first, last = contents[0][0] - REACH, contents[-1][1] + REACH
+    return [f.span for f in flat if f.start < last and f.end > first]
 
 
 def _near(spans: Sequence[Found], contents: Sequence[TokenSpan]) -> list[Found]:
