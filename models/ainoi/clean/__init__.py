@@ -26,8 +26,15 @@ class Cleaned:
 
     @property
     def excluded(self) -> list[tuple[int, int]]:
-        """Stretches in which nothing is a quote, in order."""
-        return [(block.start, block.end) for block in self.blocks if block.kind in EXCLUDED]
+        """Stretches in which nothing is a quote, in order and without overlap."""
+        merged: list[tuple[int, int]] = []
+        for block in self.blocks:
+            if block.kind in EXCLUDED:
+                if merged and block.start <= merged[-1][1]:
+                    merged[-1] = (merged[-1][0], max(merged[-1][1], block.end))
+                else:
+                    merged.append((block.start, block.end))
+        return merged
 
 
 def clean(text: str, furniture: Furniture) -> Cleaned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 SHORTEST = 40
@@ -38,8 +39,8 @@ def find_repeats(text: str) -> list[Repeat]:
 
 
 def original(repeats: list[Repeat], start: int) -> int | None:
-    """Where the character at ``start`` stood first, if it is in a repeated passage."""
-    for repeat in repeats:
-        if repeat.start <= start < repeat.end:
-            return repeat.first + start - repeat.start
-    return None
+    """Where the character at ``start`` stood first, if it is in one of ``repeats``, which are in order."""
+    i = bisect_right(repeats, start, key=lambda repeat: repeat.start) - 1
+    if i < 0 or start >= repeats[i].end:
+        return None
+    return repeats[i].first + start - repeats[i].start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -106,10 +107,10 @@ def decode(
 ) -> Decoding:
     """Quotes and mentions of ``text``.
 
-    ``pairs``: its quotation marks. ``excluded``: stretches that are not the article's own text, in order; nothing in
-    them is a quote. ``leading``: words that introduce a clause. ``relays``: beginnings of cues whose source stands
-    behind them. ``least_confidence``: the configuration's if None; what
-    is less sure (scare quotes, names, scraps) is no quote.
+    ``pairs``: its quotation marks. ``excluded``: stretches that are not the article's own text, in order and without
+    overlap; nothing in them is a quote. ``leading``: words that introduce a clause. ``relays``: beginnings of cues
+    whose source stands behind them. ``least_confidence``: the configuration's if None; what is less sure (scare
+    quotes, names, scraps) is no quote.
     """
     reads = {name: read_track(tags.tracks[name], types) for name, types in config.tracks.items()}
     marks = quotations(pairs, tokens)
@@ -208,7 +209,8 @@ def _characters(tokens: Sequence[CharSpan], span: TokenSpan) -> CharSpan:
 
 
 def _excluded(start: int, excluded: Sequence[CharSpan]) -> bool:
-    return any(first <= start < last for first, last in excluded)
+    i = bisect_right(excluded, start, key=lambda stretch: stretch[0]) - 1
+    return i >= 0 and start < excluded[i][1]
 
 
 def _hosted(nested: Sequence[Found], contents: Sequence[Found]) -> Iterator[tuple[Found, Found]]:
