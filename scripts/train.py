@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         torch.set_num_threads(arguments.threads)
     articles = read_gold(arguments.gold)
     held = [a for a in articles if arguments.hold_out is not None and fold_of(a["id"]) == arguments.hold_out]
-    chosen = [a for a in articles if a not in held] if held else articles
+    chosen = [a for a in articles if fold_of(a["id"]) != arguments.hold_out]
     network, tokenizer = start_model(arguments.encoder, seed=arguments.seed, device=arguments.device)
     pack = load_pack(network.config.language)
     names = NameFinder(pack.names, known=pack.registry.names())

@@ -96,11 +96,10 @@ class Annotator:
         results: list[AnnotatedArticle | AinoiError | None] = [_refusal(article) for article in articles]
         chosen = [i for i, result in enumerate(results) if result is None]
         cleaned = {i: clean(articles[i].text, self._pack.furniture) for i in chosen}
-        foreign = [i for i in chosen if not self._pack.test.accepts(cleaned[i].text)]
-        readable = [i for i in chosen if i not in set(foreign)]
+        readable = [i for i in chosen if self._pack.test.accepts(cleaned[i].text)]
         tokens = [tokenize(cleaned[i].text) for i in readable]
         tags = self._tagger.tag([cleaned[i].text for i in readable], tokens)
-        for i in foreign:
+        for i in set(chosen).difference(readable):
             results[i] = self._result(articles[i], (), with_text, ("unsupported_language",))
         for i, article_tokens, article_tags in zip(readable, tokens, tags, strict=True):
             quotes = self._quotes(articles[i], cleaned[i], article_tokens, article_tags)

@@ -1,4 +1,4 @@
-"""Which cue and which source belong to each content, and which contents are no quotes at all."""
+"""Which cue and which source belong to each content."""
 
 from __future__ import annotations
 
