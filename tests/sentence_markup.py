@@ -55,6 +55,10 @@ def parse(sentence: str) -> Marked:
 
 def rows(path: Path) -> list[tuple[str, str, str]]:
     """Sentence, expected value and note of every line of a table; ``#`` begins a comment line."""
+    return [(sentence, expected, note) for sentence, expected, note in cells(path, 3)]
+
+
+def cells(path: Path, columns: int) -> list[list[str]]:
+    """The cells of every line of a table, as many as it has ``columns``; missing ones are empty."""
     lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
-    cells = [[*line.split("\t"), ""][:3] for line in lines]
-    return [(sentence, expected, note) for sentence, expected, note in cells]
+    return [[*line.split("\t"), *[""] * columns][:columns] for line in lines]

@@ -8,33 +8,16 @@ the channel brought the outer one.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from ainoi.attribution.channels import Channel, Construction, ViaLexicon, find_channels
+from ainoi.attribution.passage import Offsets, Passage, QuoteParts
 
 LONGEST_PAUSE = 40
 """Characters between two quotes over which a channel is taken over; chosen on half of the training articles."""
 
-Offsets = tuple[int, int]
-
-_SENTENCE_END = re.compile(r"[.!?…][\"”»’')\]]{0,3}\s|\n")
 _PREFERENCE = (Construction.AFTER, Construction.BESIDE, Construction.BEFORE)
-
-
-class QuoteParts(NamedTuple):
-    """Where the parts of one quote stand in the text, as half-open offsets."""
-
-    cue: Offsets | None
-    mention: Offsets | None
-    contents: Sequence[Offsets]
-
-    def around(self) -> Offsets:
-        """From the first part's start to the last part's end; ``(0, 0)`` if there is none."""
-        spans = [*self.contents, *(span for span in (self.cue, self.mention) if span is not None)]
-        return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else (0, 0)
 
 
 def find_via(
@@ -60,7 +43,7 @@ def find_vias(
     channels = find_channels(text, lexicon, outlets)
     if not channels:
         return [None] * len(quotes)
-    passage = _Passage(text, quotes)
+    passage = Passage(text, quotes)
     found: list[str | None] = []
     before: tuple[QuoteParts, str | None] | None = None
     for quote in quotes:
@@ -75,39 +58,7 @@ def find_vias(
     return found
 
 
-class _Passage:
-    """The text's sentences; a quote's content never ends one, and nothing inside a content is a channel."""
-
-    def __init__(self, text: str, quotes: Sequence[QuoteParts]) -> None:
-        contents = sorted({span for quote in quotes for span in quote.contents}, key=lambda span: (span[0], -span[1]))
-        self._outer: list[Offsets] = []
-        self._nested: set[Offsets] = set()
-        for start, end in contents:
-            if self._outer and end <= self._outer[-1][1]:
-                self._nested.add((start, end))
-            else:
-                self._outer.append((start, end))
-        ends = (match for match in _SENTENCE_END.finditer(text) if not self.in_content(match.start()))
-        self._boundaries = [0, *(match.end() for match in ends), len(text)]
-
-    def in_content(self, offset: int) -> bool:
-        """Whether ``offset`` lies in the content of any quote."""
-        at = bisect_right(self._outer, offset, key=lambda span: span[0]) - 1
-        return at >= 0 and offset < self._outer[at][1]
-
-    def is_nested(self, quote: QuoteParts) -> bool:
-        """Whether the quote's content lies inside another quote's."""
-        return bool(quote.contents) and quote.contents[0] in self._nested
-
-    def sentence(self, quote: QuoteParts) -> Offsets:
-        """From the beginning of the sentence in which the quote's first part stands to the end of its last one's."""
-        first, last = quote.around()
-        start = self._boundaries[max(0, bisect_right(self._boundaries, first) - 1)]
-        end = self._boundaries[min(len(self._boundaries) - 1, bisect_left(self._boundaries, last))]
-        return (start, end)
-
-
-def _of_sentence(passage: _Passage, quote: QuoteParts, channels: list[Channel]) -> str | None:
+def _of_sentence(passage: Passage, quote: QuoteParts, channels: list[Channel]) -> str | None:
     start, end = passage.sentence(quote)
     first = bisect_left(channels, start, key=lambda channel: channel.start)
     last = bisect_left(channels, end, key=lambda channel: channel.start)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from ainoi.attribution.channels import ViaLexicon, fold_name
 from ainoi.attribution.cues import CueLexicon
+from ainoi.attribution.date_lexicon import DateLexicon
 from ainoi.attribution.denial import DenialLexicon
+from ainoi.attribution.occasions import OccasionLexicon
 from ainoi.clean.furniture import Furniture
 from ainoi.clean.language import LanguageTest
 from ainoi.errors import ModelFolderError
@@ -29,6 +31,8 @@ class LanguagePack:
     cues: CueLexicon
     denials: DenialLexicon
     channels: ViaLexicon
+    dates: DateLexicon
+    occasions: OccasionLexicon
     names: Lexicon
     registry: Registry
     outlets: frozenset[str]
@@ -59,6 +63,8 @@ def load_pack(language: str, registry_files: Sequence[Path] = ()) -> LanguagePac
         cues=CueLexicon.load(folder),
         denials=DenialLexicon.load(folder),
         channels=channels,
+        dates=DateLexicon.load(folder),
+        occasions=OccasionLexicon.load(folder),
         names=Lexicon.load(folder),
         registry=registry,
         outlets=frozenset(

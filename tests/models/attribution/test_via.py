@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ainoi.attribution.channels import ViaLexicon, fold_name
-from ainoi.attribution.via import QuoteParts, find_via, find_vias
+from ainoi.attribution.passage import QuoteParts
+from ainoi.attribution.via import find_via, find_vias
 from sentence_markup import parse, rows
 
 LEXICON = ViaLexicon.load(Path(__file__).parents[3] / "models" / "ainoi" / "lang" / "vi")
