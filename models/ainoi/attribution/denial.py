@@ -48,6 +48,9 @@ class _Kind(Enum):
     OTHER = auto()
 
 
+_OTHER = frozenset({_Kind.OTHER})
+
+
 class _Piece(NamedTuple):
     kinds: frozenset[_Kind]
     words: Phrase
@@ -55,9 +58,13 @@ class _Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class DenialLexicon:
-    """The words of ``denial.toml``; ``kinds`` maps a phrase, as lower-case words, to what it can do."""
+    """The words of ``denial.toml``; ``kinds`` maps a phrase, as lower-case words, to what it can do.
+
+    ``longest`` maps a word to the number of words of the longest phrase of ``kinds`` that begins with it.
+    """
 
     kinds: dict[Phrase, frozenset[_Kind]]
+    longest: dict[str, int]
     presupposed: frozenset[Phrase]
     sayable: frozenset[Phrase]
     suspenders: frozenset[Phrase]
@@ -89,8 +96,12 @@ class DenialLexicon:
         for kind, key in sections.items():
             for phrase in phrases(key):
                 kinds[phrase] = kinds.get(phrase, frozenset()) | {kind}
+        longest: dict[str, int] = {}
+        for phrase in kinds:
+            longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
         return cls(
             kinds=kinds,
+            longest=longest,
             presupposed=phrases("presupposed"),
             sayable=phrases("sayable"),
             suspenders=phrases("suspenders"),
@@ -136,9 +147,10 @@ def _pieces(text: str, start: int, end: int, mention: Offsets | None, lexicon: D
             pieces.extend(_of_mention(inside, lexicon))
             at += len(inside)
             continue
-        window = tuple(word for _, word in words[at : at + LONGEST_PHRASE])
-        size = next((n for n in range(len(window), 0, -1) if window[:n] in lexicon.kinds), 0)
-        kinds = lexicon.kinds[window[:size]] if size else frozenset({_Kind.OTHER})
+        longest = min(LONGEST_PHRASE, lexicon.longest.get(words[at][1], 0))
+        window = tuple(word for _, word in words[at : at + max(1, longest)])
+        size = next((n for n in range(min(longest, len(window)), 0, -1) if window[:n] in lexicon.kinds), 0)
+        kinds = lexicon.kinds[window[:size]] if size else _OTHER
         pieces.append(_Piece(kinds, window[: size or 1]))
         at += size or 1
     return pieces

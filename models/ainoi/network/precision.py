@@ -1,10 +1,14 @@
-"""Which number format the network computes in: bfloat16 only where the hardware multiplies it faster than float32."""
+"""Which number format the network computes in: float32, or a faster one that the hardware has instructions for."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from typing import Literal
 
 import torch
+
+Precision = Literal["float32", "bfloat16", "int8"]
+"""``bfloat16``: the encoder under autocast. ``int8``: its linear layers in 8-bit integers, on CPUs and for reading."""
 
 
 def fast_bfloat16(device: torch.device) -> bool:
@@ -15,9 +19,20 @@ def fast_bfloat16(device: torch.device) -> bool:
     return device.type == "cuda" and torch.cuda.is_bf16_supported()
 
 
-def autocast(device: torch.device) -> AbstractContextManager[None]:
-    """Context in which the encoder's forward pass runs on ``device``."""
-    context: AbstractContextManager[None] = torch.autocast(
-        device.type, dtype=torch.bfloat16, enabled=fast_bfloat16(device)
-    )
+def usual(device: torch.device) -> Precision:
+    """The format for reading on ``device`` where nobody chose one: bfloat16 where it is fast.
+
+    Integers must be asked for. They multiply twice as fast on processors with instructions for them, but make the whole
+    encoder only a fifth faster, and the answers a little worse.
+    """
+    return "bfloat16" if fast_bfloat16(device) else "float32"
+
+
+def autocast(device: torch.device, precision: Precision | None = None) -> AbstractContextManager[None]:
+    """Context in which the encoder's forward pass runs on ``device``.
+
+    ``precision``: bfloat16 where the hardware is fast at it if None, as for training.
+    """
+    enabled = fast_bfloat16(device) if precision is None else precision == "bfloat16"
+    context: AbstractContextManager[None] = torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
     return context
