@@ -8,6 +8,7 @@ STAMP  := $(VENV)/.installed
 INPUT  ?= seeds/
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
+CORPUS ?= $(lastword $(sort $(wildcard ../shared/corpus/*.jsonl.xz)))
 
 # Where torch comes from; empty: pip's own settings. On a machine without an NVIDIA GPU whose pip would pull the CUDA build,
 #   make install TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -16,7 +17,7 @@ TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install annotate serve test train evaluate constraints clean
+.PHONY: help install annotate serve test train evaluate benchmark constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 16
@@ -31,7 +32,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  sys.exit("torch is the CUDA build and this machine has no NVIDIA GPU: run make install TORCH_INDEX=..., see the Makefile" \
 	    if cuda and not glob.glob("/dev/nvidia*") else 0)' || { $(PIP) uninstall --quiet --yes torch; exit 1; }
 	$(PIP) install --quiet --constraint constraints.txt hatchling
-	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[spacy,service,batch,train,dev]'
+	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[spacy,service,batch,train,segment,benchmark,dev]'
 	@touch $@
 
 annotate: install ## annotate INPUT= (default seeds/): a table here, and quotes.jsonl
@@ -52,6 +53,9 @@ train: install ## train the model (ARGS= for its options)
 evaluate: install ## score the annotator on GOLD=, a file of articles with gold quotes
 	@test -n "$(GOLD)" || { echo "usage: make evaluate GOLD=seeds/gold.jsonl"; exit 2; }
 	$(PY) scripts/evaluate.py $(GOLD) $(ARGS)
+
+benchmark: install ## measure the speed beside the baseline's (CORPUS= articles, GOLD= to score both, ARGS=)
+	$(PY) scripts/benchmark.py $(if $(CORPUS),--corpus $(CORPUS)) $(if $(GOLD),--gold $(GOLD)) $(ARGS)
 
 constraints: ## write constraints.txt from what .venv holds
 	{ sed '/^[^#]/,$$d' constraints.txt; \

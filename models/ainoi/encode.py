@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import cast
 
 import numpy as np
@@ -12,8 +13,20 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from ainoi.segment import Segmenter
+
 LONGEST_STRETCH = 64
 """Subwords kept of one token and the white space behind it: a page may hold blank lines by the thousand."""
+
+LONGEST_WORD = 64
+"""Characters in one word; a longer one is read token by token, for merging byte pairs is quadratic."""
+
+MOST_REMEMBERED = 100_000
+"""Words whose subwords a tokenizer without offsets may remember: an archive has no last word."""
+
+_BLANK = re.compile(r"\s")
+_BLANKS = re.compile(r"\s\s")
+_CONTINUED = "@@"
 
 
 @dataclass(frozen=True)
@@ -38,34 +51,96 @@ class Window:
     kept_first: int
     kept_last: int
 
+    def keep(self, read: Tensor, article: Tensor) -> None:
+        """Write the states of the window's own tokens into those of its article; gradients flow back through it.
+
+        ``read``: ``[tokens of the window or more, size]``; ``article``: ``[tokens of the article or more, size]``.
+        """
+        own = read[self.kept_first - self.first : self.kept_last - self.first]
+        article[self.kept_first : self.kept_last] = own
+
 
 class Encoder:
-    """Turns texts with their tokens into subwords with a fast tokenizer's offsets, or token by token without them."""
+    """Turns texts with their tokens into subwords: with a fast tokenizer's offsets, or token by token without them.
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+    With a segmenter, the tokens of a word are joined by underscores before the tokenizer reads them.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, segmenter: Segmenter | None = None) -> None:
         self._tokenizer = tokenizer
+        self._segmenter = segmenter
         self.start_id: int = _first_id(tokenizer.cls_token_id, tokenizer.bos_token_id)
         self.end_id: int = _first_id(tokenizer.sep_token_id, tokenizer.eos_token_id)
+        self.mask_id: int = _first_id(tokenizer.mask_token_id, tokenizer.unk_token_id)
         self.pad_id: int = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
 
     def encode(self, texts: Sequence[str], tokens: Sequence[Sequence[tuple[int, int]]]) -> list[Encoding]:
-        """One encoding for each text; ``tokens`` are half-open character spans in text order."""
+        """One encoding for each text; ``tokens`` are half-open character spans in text order.
+
+        The first subword of a token is the one that holds its first character.
+        """
         if not self._tokenizer.is_fast:
-            return [_bounded(self._by_token(text, spans)) for text, spans in zip(texts, tokens, strict=True)]
+            return [_bounded(self._by_unit(text, spans)) for text, spans in zip(texts, tokens, strict=True)]
+        if self._segmenter is not None:
+            texts = [self._joined(text, spans) for text, spans in zip(texts, tokens, strict=True)]
         encoded = self._tokenizer.backend_tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [
             _bounded(_by_offsets(np.asarray(item.ids, dtype=np.int64), np.asarray(item.offsets, dtype=np.int64), spans))
             for item, spans in zip(encoded, tokens, strict=True)
         ]
 
-    def _by_token(self, text: str, tokens: Sequence[tuple[int, int]]) -> Encoding:
+    def _units(self, text: str, tokens: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        """Half-open spans that are tokenized one by one: words of whole tokens, and the tokens outside them.
+
+        A word is left aside if one of its borders lies inside a token, or if it has more than one blank in one place.
+        """
+        if self._segmenter is None:
+            return tokens
+        first_of = {start: i for i, (start, _) in enumerate(tokens)}
+        last_of = {end: i + 1 for i, (_, end) in enumerate(tokens)}
+        units: list[tuple[int, int]] = []
+        done = 0
+        for start, end in self._segmenter(text):
+            first, last = first_of.get(start, -1), last_of.get(end, -1)
+            if done <= first < last and end - start <= LONGEST_WORD and not _BLANKS.search(text, start, end):
+                units.extend(tokens[done:first])
+                units.append((start, end))
+                done = last
+        units.extend(tokens[done:])
+        return units
+
+    def _joined(self, text: str, tokens: Sequence[tuple[int, int]]) -> str:
+        """``text`` with an underscore for each blank inside a word, as long as it was."""
+        pieces = []
+        done = 0
+        for start, end in self._units(text, tokens):
+            pieces += [text[done:start], _BLANK.sub("_", text[start:end])]
+            done = end
+        return "".join([*pieces, text[done:]])
+
+    def _by_unit(self, text: str, tokens: Sequence[tuple[int, int]]) -> Encoding:
         ids: list[int] = []
-        first = []
-        for start, end in tokens:
-            first.append(len(ids))
-            pieces = self._tokenizer.tokenize(text[start:end]) or [self._tokenizer.unk_token]
+        ends: list[int] = []
+        for start, end in self._units(text, tokens):
+            word = _BLANK.sub("_", text[start:end])
+            # What looks like a special subword in an article is only text.
+            pieces = self._tokenizer.tokenize(word, split_special_tokens=True) or [str(self._tokenizer.unk_token)]
             ids.extend(cast(list[int], self._tokenizer.convert_tokens_to_ids(pieces)))
-        return Encoding(np.asarray(ids, dtype=np.int64), np.asarray(first, dtype=np.int64))
+            ends.extend(start + size for size in _piece_ends(pieces, word))
+        remembered = getattr(self._tokenizer, "cache", None)
+        if isinstance(remembered, dict) and len(remembered) > MOST_REMEMBERED:
+            remembered.clear()
+        offsets = np.asarray([ends, ends], dtype=np.int64).T
+        return _by_offsets(np.asarray(ids, dtype=np.int64), offsets, tokens)
+
+
+def _piece_ends(pieces: Sequence[str], word: str) -> Iterator[int]:
+    """How many characters of ``word`` are read at the end of each piece; all of them after the first if they do not
+    spell the word."""
+    spelled = [*(piece.removesuffix(_CONTINUED) for piece in pieces[:-1]), pieces[-1]]
+    if "".join(spelled) != word:
+        return iter([len(word)] * len(pieces))
+    return accumulate(map(len, spelled))
 
 
 def _by_offsets(ids: np.ndarray, offsets: np.ndarray, tokens: Sequence[tuple[int, int]]) -> Encoding:

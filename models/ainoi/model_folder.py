@@ -11,12 +11,16 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers.initialization import no_init_weights
 
 from ainoi.encode import Encoder
 from ainoi.errors import ModelFolderError
 from ainoi.network.config import AinoiConfig
-from ainoi.network.model import AinoiModel
+from ainoi.network.model import AinoiModel, longest_window
+from ainoi.network.precision import Precision, usual
+from ainoi.network.quantized import quantize_linears
 from ainoi.schema import ModelVersion
+from ainoi.segment import load_segmenter
 
 SHIPPED = Path(__file__).parent / "weights" / "vi"
 """The model that comes with the library."""
@@ -32,14 +36,27 @@ class LoadedModel:
     network: AinoiModel
     encoder: Encoder
     version: ModelVersion
+    precision: Precision = "float32"
 
 
-def load_model(folder: Path | None = None, *, threads: int | None = None, device: str = "cpu") -> LoadedModel:
-    """Load ``folder``, or the shipped model if None, into float32 on ``device``.
+def load_model(
+    folder: Path | None = None,
+    *,
+    threads: int | None = None,
+    device: str = "cpu",
+    precision: Precision | None = None,
+) -> LoadedModel:
+    """Load ``folder``, or the shipped model if None, on ``device``.
 
-    Raises ModelFolderError, which names the file and what is wrong with it. Nothing is fetched and nothing unpickled.
+    ``precision``: what the encoder computes in; None for bfloat16 where the hardware is fast at it and else float32.
+    Weights are float32, but ``"int8"`` rounds those of the encoder's linear layers, which leave the ``state_dict``.
+
+    Raises ModelFolderError, which names the file and what is wrong with it, and ValueError for int8 on another device
+    than a CPU. Nothing is fetched and nothing unpickled.
     (``AinoiModel.from_pretrained(folder, local_files_only=True)`` gives the same network, but shows progress bars.)
     """
+    if precision == "int8" and torch.device(device).type != "cpu":
+        raise ValueError(f"int8 is for CPUs, not for {device}")
     folder = SHIPPED if folder is None else folder
     missing = [name for name in NEEDED if not (folder / name).is_file()]
     if missing:
@@ -49,15 +66,25 @@ def load_model(folder: Path | None = None, *, threads: int | None = None, device
     _check_config(folder)
     try:
         config = AinoiConfig.from_json_file(folder / "config.json")
-        network = AinoiModel(config)
+        with no_init_weights():  # every weight is in the file, and drawing them takes longer than the rest of loading
+            network = AinoiModel(config)
         network.load_state_dict(load_file(folder / "model.safetensors"))
         torch.nn.Module.to(network, device=device, dtype=torch.float32).train(False)
+        precision = usual(torch.device(device)) if precision is None else precision
+        if precision == "int8":
+            quantize_linears(network.encoder)
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
         )
     except (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, SafetensorError) as error:
         raise ModelFolderError(f"{folder} cannot be loaded: {error}") from error
-    return LoadedModel(config, network, Encoder(tokenizer), version_of(folder, config))
+    longest = longest_window(network.encoder)
+    if config.window > longest:
+        raise ModelFolderError(
+            f"{folder / 'config.json'}: windows of {config.window} subwords, the encoder reads {longest}"
+        )
+    encoder = Encoder(tokenizer, load_segmenter(config.segmenter))
+    return LoadedModel(config, network, encoder, version_of(folder, config), precision)
 
 
 def version_of(folder: Path, config: AinoiConfig) -> ModelVersion:

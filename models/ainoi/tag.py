@@ -11,8 +11,9 @@ from torch import Tensor
 
 from ainoi.decode.viterbi import log_softmax
 from ainoi.encode import Encoder, Encoding, Window, batch_of, windows
+from ainoi.network.heads import SpanStates
 from ainoi.network.model import AinoiModel
-from ainoi.network.precision import autocast
+from ainoi.network.precision import Precision, autocast
 
 TokenSpan = tuple[int, int]
 
@@ -24,18 +25,19 @@ BATCH_SUBWORDS = 8192
 class Tags:
     """What the network says about one article of ``tokens`` tokens.
 
-    ``tracks``: log-probabilities ``[tokens, labels]`` by track. ``states``: ``[tokens, size]``, for the link heads.
+    ``tracks``: log-probabilities ``[tokens, labels]`` by track. ``article``: what the link heads read spans from.
     """
 
     tracks: dict[str, np.ndarray]
-    states: Tensor
+    article: SpanStates
 
 
 class Tagger:
     """Holds the network for reading; not safe to share between threads."""
 
-    def __init__(self, model: AinoiModel, encoder: Encoder) -> None:
+    def __init__(self, model: AinoiModel, encoder: Encoder, precision: Precision = "float32") -> None:
         self._model = model.train(False)
+        self._precision = precision
         self._encoder = encoder
         self._device = next(model.parameters()).device
 
@@ -54,12 +56,11 @@ class Tagger:
         for group in _groups(parts, encodings):
             batch = batch_of([(encodings[article], window) for article, window in group], self._encoder)
             batch = batch.to(self._device)
-            with autocast(self._device):
+            with autocast(self._device, self._precision):
                 out = self._model.states(batch.input_ids, batch.attention_mask, batch.first_subwords, batch.token_mask)
             for row, (article, window) in zip(out, group, strict=True):
-                own = row[window.kept_first - window.first : window.kept_last - window.first]
-                states[article][window.kept_first : window.kept_last] = own
-        return [Tags(self._tracks(state), state) for state in states]
+                window.keep(row, states[article])
+        return [Tags(self._tracks(state), SpanStates(state)) for state in states]
 
     def _no_states(self, tokens: int) -> Tensor:
         config = self._model.config
@@ -69,28 +70,44 @@ class Tagger:
         return {name: log_softmax(logits.cpu().numpy()) for name, logits in self._model.tag(states).items()}
 
     @torch.inference_mode()
-    def links(
-        self, tags: Tags, contents: Sequence[TokenSpan], cues: Sequence[TokenSpan], sources: Sequence[TokenSpan]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Log-probabilities of each content's cue and source, ``[contents, cues + 1]`` and ``[contents, sources + 1]``,
-        the last column for "none"."""
-        return self._link(self._model.cue_link, tags, contents, cues), self._link(
-            self._model.source_link, tags, contents, sources
-        )
-
-    def _link(
-        self, head: torch.nn.Module, tags: Tags, contents: Sequence[TokenSpan], candidates: Sequence[TokenSpan]
-    ) -> np.ndarray:
+    def cue_links(self, tags: Tags, contents: Sequence[TokenSpan], cues: Sequence[TokenSpan]) -> np.ndarray:
+        """Log-probabilities of each content's cue, ``[contents, cues + 1]``, the last column for "none"."""
         if not contents:
-            return np.zeros((0, len(candidates) + 1))
-        return log_softmax(head(tags.states, self._spans(contents), self._spans(candidates)).cpu().numpy())
+            return np.zeros((0, len(cues) + 1))
+        logits = self._model.cue_link(tags.article, self._spans(contents), self._spans(cues))
+        return log_softmax(logits.cpu().numpy())
+
+    @torch.inference_mode()
+    def source_links(
+        self,
+        tags: Tags,
+        contents: Sequence[TokenSpan],
+        cues: Sequence[TokenSpan | None],
+        sources: Sequence[TokenSpan],
+    ) -> np.ndarray:
+        """Log-probabilities of each content's source beside the cue it was given, ``[contents, sources + 1]``, the last
+        column for "none"."""
+        if not contents:
+            return np.zeros((0, len(sources) + 1))
+        anchors = self._spans([cue or (0, 0) for cue in cues])
+        logits = self._model.source_link(tags.article, self._spans(contents), self._spans(sources), anchors)
+        return log_softmax(logits.cpu().numpy())
 
     @torch.inference_mode()
     def kinds(self, tags: Tags, sources: Sequence[TokenSpan]) -> np.ndarray:
         """Log-probabilities ``[sources, kinds]`` of the kinds that the configuration lists."""
         if not sources:
             return np.zeros((0, len(self._model.config.kinds)))
-        return log_softmax(self._model.kind(tags.states, self._spans(sources)).cpu().numpy())
+        return log_softmax(self._model.kind(tags.article, self._spans(sources)).cpu().numpy())
+
+    @torch.inference_mode()
+    def antecedents(self, tags: Tags, sources: Sequence[TokenSpan], names: Sequence[TokenSpan]) -> np.ndarray | None:
+        """Log-probabilities of which of ``names`` each source without a name means, ``[sources, names + 1]``, the last
+        column for none of them; None for a network that has not learned it."""
+        if self._model.antecedent is None or not sources:
+            return None
+        logits = self._model.antecedent(tags.article, self._spans(sources), self._spans(names))
+        return log_softmax(logits.cpu().numpy())
 
     def _spans(self, spans: Sequence[TokenSpan]) -> Tensor:
         return torch.tensor(list(spans), dtype=torch.long, device=self._device).reshape(-1, 2)

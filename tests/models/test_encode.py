@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import numpy as np
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import PhobertTokenizer, PreTrainedTokenizerFast
 
-from ainoi.encode import LONGEST_STRETCH, Encoder, Encoding, Window, batch_of, windows
+from ainoi.encode import LONGEST_STRETCH, LONGEST_WORD, MOST_REMEMBERED, Encoder, Encoding, Window, batch_of, windows
+from ainoi.segment import Segmenter
 from ainoi.tokens import tokenize
 
 TEXTS = st.text(alphabet="aàđệ“”.,😀 \n\u0301") | st.text()
@@ -31,6 +33,22 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     (folder / "vocab.txt").write_text("".join(f"{word} 1\n" for word in vocabulary), encoding="utf-8")
     (folder / "bpe.codes").write_text("".join(f"{merge}\n" for merge in merges), encoding="utf-8")
     return Encoder(PhobertTokenizer(str(folder / "vocab.txt"), str(folder / "bpe.codes")))
+
+
+def words(*listed: str) -> Segmenter:
+    """A segmenter that finds the listed words, wherever they stand."""
+
+    def find(text: str) -> list[tuple[int, int]]:
+        return [match.span() for match in re.finditer("|".join(map(re.escape, listed)), text)]
+
+    return find
+
+
+def read_by_tokens(encoder: Encoder, text: str) -> list[str]:
+    """The first subword of every token, as the tokenizer writes it."""
+    encoding = encode(encoder, text)
+    pieces: list[str] = encoder._tokenizer.convert_ids_to_tokens(encoding.subwords.tolist())
+    return [pieces[i] for i in encoding.first_subword]
 
 
 def encode(encoder: Encoder, text: str) -> Encoding:
@@ -78,6 +96,85 @@ def test_token_that_the_tokenizer_does_not_know_is_still_a_subword(slow: Encoder
     encoding = encode(slow, "Ông 😀")
     assert encoding.subwords.tolist()[1:] == [slow._tokenizer.unk_token_id]
     assert encoding.first_subword.tolist() == [0, 1]
+
+
+@pytest.fixture(scope="session")
+def phobert(tmp_path_factory: pytest.TempPathFactory) -> PhobertTokenizer:
+    """It merges ``Tổng_thống`` to one subword, ``đối_thoại`` to ``đối_@@ thoại``, ``hòa_bình`` to ``hòa@@ _bình``."""
+    folder = tmp_path_factory.mktemp("phobert-of-words")
+    parts = ["Tổng_thống</w>", "đối_", "thoại</w>", "hòa", "_bình</w>", "Tổng</w>", "thống</w>", "nói</w>"]
+    merges = []
+    for part in parts:
+        letters = [*part.removesuffix("</w>")]
+        if part.endswith("</w>"):
+            letters[-1] += "</w>"
+        for i in range(1, len(letters)):
+            merges.append(f"{''.join(letters[:i])} {letters[i]} 1")
+    known = [part.removesuffix("</w>") if part.endswith("</w>") else part + "@@" for part in parts]
+    letters = [letter + mark for letter in sorted(set("".join(known)) - {"@"}) for mark in ("", "@@")]
+    (folder / "vocab.txt").write_text("".join(f"{piece} 1\n" for piece in known + letters), encoding="utf-8")
+    (folder / "bpe.codes").write_text("".join(f"{merge}\n" for merge in dict.fromkeys(merges)), encoding="utf-8")
+    return PhobertTokenizer(str(folder / "vocab.txt"), str(folder / "bpe.codes"))
+
+
+@pytest.mark.parametrize(
+    ("text", "listed", "first"),
+    [
+        ("Tổng thống nói", ["Tổng thống"], ["Tổng_thống", "Tổng_thống", "nói"]),
+        ("đối thoại nói", ["đối thoại"], ["đối_@@", "thoại", "nói"]),
+        ("hòa bình", ["hòa bình"], ["hòa@@", "_bình"]),
+        ("Tổng\nthống", ["Tổng\nthống"], ["Tổng_thống", "Tổng_thống"]),
+        ("Tổng thống", [], ["Tổng", "thống"]),
+        # Borders that are nobody's token's, and what is too odd or too long for a word: read token by token.
+        ("Tổng thống", ["Tổng th"], ["Tổng", "thống"]),
+        ("Tổng thống", ["ổng thống"], ["Tổng", "thống"]),
+        ("Tổng  thống", ["Tổng  thống"], ["Tổng", "thống"]),
+        ("nói nói" + " nói" * 20, ["nói nói" + " nói" * 20], ["nói"] * 22),
+        # What the tokenizer does not know at all.
+        ("đối 😀 nói", ["đối 😀"], ["đối_@@", "<unk>", "nói"]),
+        ("<s> nói", ["<s>"], ["<unk>", "<unk>", "<unk>", "nói"]),
+    ],
+    ids=str,
+)
+def test_token_of_a_word_is_read_where_its_syllable_begins(
+    phobert: PhobertTokenizer, text: str, listed: list[str], first: list[str]
+) -> None:
+    encoder = Encoder(phobert, words(*listed) if listed else None)
+    assert read_by_tokens(encoder, text) == first
+
+
+def test_words_are_joined_for_a_fast_tokenizer_and_its_offsets_still_hold(
+    tiny_tokenizer: PreTrainedTokenizerFast,
+) -> None:
+    text = "Ông nói: “Tôi đi.”"
+    plain, joined = Encoder(tiny_tokenizer), Encoder(tiny_tokenizer, words("Ông nói"))
+    expected = tiny_tokenizer("Ông_nói: “Tôi đi.”", add_special_tokens=False)["input_ids"]
+    assert encode(joined, text).subwords.tolist() == expected
+    assert read_by_tokens(joined, text)[2:] == read_by_tokens(plain, text)[2:]
+
+
+def test_no_word_is_longer_than_its_limit(phobert: PhobertTokenizer) -> None:
+    text = " ".join(["nói"] * 16 + ["n"])
+    assert len(text) == LONGEST_WORD + 1
+    assert read_by_tokens(Encoder(phobert, words(text)), text) == ["nói"] * 16 + ["n"]
+
+
+def test_tokenizer_does_not_remember_words_without_end(phobert: PhobertTokenizer) -> None:
+    phobert.cache.update({f"word {i}": "" for i in range(MOST_REMEMBERED + 1)})
+    encode(Encoder(phobert), "nói")
+    assert phobert.cache == {}
+
+
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 20), st.integers(1, 10))))
+def test_words_of_any_kind_leave_every_token_a_subword(
+    phobert: PhobertTokenizer, text: str, borders: list[tuple[int, int]]
+) -> None:
+    found = [(start, start + size) for start, size in sorted(borders) if start + size <= len(text)]
+    encoding = encode(Encoder(phobert, lambda text: found), text)
+    first = encoding.first_subword.tolist()
+    assert len(first) == len(tokenize(text))
+    assert first == sorted(first)
+    assert all(0 <= i < max(1, len(encoding.subwords)) for i in first)
 
 
 @pytest.mark.parametrize("encoder", ["fast", "slow"])
@@ -167,3 +264,15 @@ def test_batch_of_all_windows_reads_each_kept_token_from_its_own_subword(
         assert tokens == window.last - window.first
         read = batch.input_ids[row, batch.first_subwords[row, :tokens]]
         assert read.tolist() == encoding.subwords[encoding.first_subword[window.first : window.last]].tolist()
+
+
+@given(sizes=st.lists(st.integers(0, 4), min_size=1, max_size=80), most=st.integers(10, 40), overlap=st.integers(0, 4))
+def test_states_of_windows_make_the_states_of_the_article(sizes: list[int], most: int, overlap: int) -> None:
+    tokens = torch.arange(len(sizes), dtype=torch.float32).unsqueeze(1).requires_grad_()
+    article = torch.zeros(len(sizes), 1)
+    for window in windows(encoding_of(sizes), most, overlap):
+        window.keep(tokens[window.first : window.last], article)
+    article.sum().backward()
+    assert article.tolist() == tokens.tolist()
+    assert tokens.grad is not None
+    assert tokens.grad.tolist() == [[1.0]] * len(sizes)

@@ -33,7 +33,7 @@ def test_folder_loads_without_the_internet(folder: Path, monkeypatch: pytest.Mon
         raise AssertionError("a socket was asked for")
 
     monkeypatch.setattr(socket, "socket", refuse)
-    model = load_model(folder)
+    model = load_model(folder, precision="float32")
     saved = load_file(folder / "model.safetensors")
     weights = model.network.state_dict()
     assert weights.keys() == saved.keys()
@@ -45,6 +45,21 @@ def test_folder_loads_without_the_internet(folder: Path, monkeypatch: pytest.Mon
 def test_weights_in_half_precision_load_as_float32(folder: Path, make_network: Callable[[int], AinoiModel]) -> None:
     make_network(0).to(torch.bfloat16).save_pretrained(folder)
     assert {parameter.dtype for parameter in load_model(folder).network.parameters()} == {torch.float32}
+
+
+def test_integers_take_the_place_of_the_encoders_weights_and_of_no_others(folder: Path) -> None:
+    model = load_model(folder, precision="int8")
+    assert model.precision == "int8"
+    saved = load_file(folder / "model.safetensors")
+    weights = model.network.state_dict()
+    assert saved.keys() - weights.keys() == {
+        f"encoder.layers.{i}.{part}.weight" for i in range(2) for part in ("attn.Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo")
+    }
+
+
+def test_integers_are_for_processors_only(folder: Path) -> None:
+    with pytest.raises(ValueError, match="int8 is for CPUs, not for cuda"):
+        load_model(folder, device="cuda", precision="int8")
 
 
 def test_absent_folder_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ainoi.confidence import probability
+from ainoi.confidence import odds, probability
 from ainoi.decode.edges import CharSpan, partners, trim
 from ainoi.decode.links import CLOSE, allowed, choose, fitting_cues, nearness
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
@@ -28,16 +28,34 @@ NEAREST = 128
 NEARNESS = 0.3
 """Weight of the distance between cue and source in :func:`ainoi.decode.links.nearness`; chosen on held-out articles."""
 
+NAMED = 0.05
+"""Least score of a mention where the network reads no source, as a source; chosen on held-out articles."""
+
+NAMING = frozenset({"person", "organization"})
+"""Types of mentions that name somebody."""
+
+NAMES_BEFORE, NAMES_BEHIND = 128, 32
+"""Names before and behind a source that are considered for whom it means."""
+
+UNLIKELY = 0.001
+"""Probability below which a name is not kept as one that a source may mean."""
+
 GROUP = 32
 """Contents linked together; keeps the work linear in the article's length."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a speaker is named for a quote: character span and log-probabilities of the configuration's kinds."""
+    """Where a speaker is named for a quote: character span and log-probabilities of the configuration's kinds.
+
+    ``meant``: probability of each name that it may mean, by the character it begins at; ``hidden``: that of none. They
+    are for sources that do not name their speaker; empty and None from a network that does not say.
+    """
 
     span: CharSpan
     kinds: tuple[float, ...]
+    meant: tuple[tuple[int, float], ...] = ()
+    hidden: float | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +142,10 @@ def decode(
     }
     quoted = [m for m in reads[MENTION] if any(0 <= m.start - end <= CLOSE for _, end in relayed)]
     generous = read_track(tags.tracks[SOURCE], config.tracks[SOURCE], bonus=config.source_bonus)
-    sure, sources = (_with(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
+    named = [replace(m, score=max(_speaking(tags.tracks[SOURCE], m), NAMED)) for m in reads[MENTION]]
+    surely, heard = (_with(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
+    # A network that has not learned to pass over names takes too many for sources.
+    sure, sources = (_with(surely, named), _with(heard, named)) if config.cue_anchors else (surely, heard)
     edges = {i for mark in marks for i in (mark.start, mark.end - 1)}
     marked = [c for c in candidates if _fills(c.found, edges)]
     unmarked = [c for c in candidates if not _fills(c.found, edges)]
@@ -136,6 +157,7 @@ def decode(
 
     source_spans = list({f.span for f in (*sure, *sources)})
     kinds = dict(zip(source_spans, tagger.kinds(tags, source_spans).tolist(), strict=True))
+    meant = _meant(sorted({c.source for c in linked if c.source is not None}), reads[MENTION], tokens, tags, tagger)
     partner = partners(text, pairs)
     weights = config.calibration.get("quote", UNCALIBRATED)
     least = config.least_confidence if least_confidence is None else least_confidence
@@ -161,15 +183,47 @@ def decode(
             Decoded(
                 spans=kept,
                 cue=first.cue and _characters(tokens, first.cue),
-                source=first.source and Source(_characters(tokens, first.source), tuple(kinds[first.source])),
+                source=first.source
+                and Source(
+                    _characters(tokens, first.source), tuple(kinds[first.source]), *meant.get(first.source, ((), None))
+                ),
                 evidence=evidence,
                 confidence=confidence,
                 host=index.get(first.host) if first.host else None,
             )
         )
-    speaking = {token for source in sources for token in range(source.start, source.end)}
+    speaking = {token for source in heard for token in range(source.start, source.end)}
     mentions = [Mentioned(_characters(tokens, f.span), f.type, f.start in speaking) for f in reads[MENTION]]
     return Decoding(quotes, mentions)
+
+
+def _meant(
+    sources: Sequence[TokenSpan],
+    mentions: Sequence[Found],
+    tokens: Sequence[CharSpan],
+    tags: Tags,
+    tagger: Tagger,
+) -> dict[TokenSpan, tuple[tuple[tuple[int, float], ...], float]]:
+    """By source: the names that it may mean, and how likely it means none of them."""
+    names = [found for found in mentions if found.type in NAMING]
+    starts = [found.start for found in names]
+    result = {}
+    for first in range(0, len(sources), GROUP):
+        group = sources[first : first + GROUP]
+        here = bisect_right(starts, group[-1][0])
+        near = names[max(0, here - NAMES_BEFORE) : here + NAMES_BEHIND]
+        scores = tagger.antecedents(tags, group, [found.span for found in near])
+        for source, row in zip(group, () if scores is None else np.exp(scores).tolist(), strict=False):
+            likely = ((tokens[f.start][0], p) for f, p in zip(near, row, strict=False) if p > UNLIKELY)
+            result[source] = (tuple(likely), row[-1])
+    return result
+
+
+def _speaking(scores: np.ndarray, mention: Found) -> float:
+    """Geometric mean of the probability that a mention's tokens are a source's; ``scores``: the track's ``[tokens,
+    labels]``."""
+    outside = np.exp(scores[mention.start : mention.end, 0])
+    return float(np.exp(np.log(np.maximum(1 - outside, 1e-12)).mean()))
 
 
 def _fills(found: Found, edges: set[int]) -> bool:
@@ -241,10 +295,11 @@ def _linked(
         around = [c.host for c in group]
         near_cues, near_sources = _near(cues, contents), _near(sources, contents)
         cue_spans, source_spans = [f.span for f in near_cues], [f.span for f in near_sources]
-        cue_scores, source_scores = tagger.links(tags, contents, cue_spans, source_spans)
+        cue_scores = tagger.cue_links(tags, contents, cue_spans)
         others = _around(flat, contents)
         cue, no_cue = choose(cue_scores, allowed(contents, around, cue_spans, others), near_cues)
         may_be = allowed(contents, around, source_spans, others) & fitting_cues(cue, relays, source_spans)
+        source_scores = tagger.source_links(tags, contents, cue, source_spans)
         source_scores[:, :-1] += nearness(cue, source_spans, NEARNESS)
         source, no_source = choose(source_scores, may_be, near_sources)
         for i, candidate in enumerate(group):
@@ -306,14 +361,9 @@ def _is_parenthesis(a: _Candidate, b: _Candidate, text: str, tokens: Sequence[Ch
 
 def _evidence(candidate: _Candidate, *, marked: bool) -> tuple[float, ...]:
     return (
-        _odds(candidate.found.score),
-        _odds(1 - candidate.no_cue),
-        _odds(1 - candidate.no_source),
+        odds(candidate.found.score),
+        odds(1 - candidate.no_cue),
+        odds(1 - candidate.no_source),
         math.log(candidate.found.end - candidate.found.start),
         float(marked),
     )
-
-
-def _odds(probability: float) -> float:
-    bounded = min(max(probability, 1e-4), 1 - 1e-4)
-    return math.log(bounded / (1 - bounded))

@@ -40,31 +40,43 @@ class AinoiConfig(PreTrainedConfig):
         context_size: int = 256,
         link_size: int = 128,
         dropout: float = 0.2,
+        cue_anchors: bool = False,
+        antecedents: bool = False,
         window: int = 2048,
         window_overlap: int = 256,
+        segmenter: str = "none",
         language: str = "vi",
         version: str = "0",
         calibration: dict[str, list[float]] | None = None,
         least_confidence: float = 0.4,
+        speaker_threshold: float = 0.0,
         source_bonus: float = 1.0,
         **kwargs: Any,
     ) -> None:
         """``context_size``: width of the recurrent layer over tokens, both directions together. ``link_size``: width of
-        the link heads. ``window``/``window_overlap``: longest window in subwords and how far neighbours overlap.
+        the link heads. ``cue_anchors``: whether a source is scored beside its content's cue. ``antecedents``:
+        whether there is a head for whom a source without a name means.
+        ``window``/``window_overlap``: longest window in subwords and how far neighbours overlap.
+        ``segmenter``: who finds the words for an encoder that reads words, a name of :data:`ainoi.segment.SEGMENTERS`.
         ``calibration``: weights of the logistic functions that turn evidence into probabilities, by name.
-        ``least_confidence``: probability from which a content is taken for a quote. ``source_bonus``: log odds added to
-        the labels of sources when they are read for contents outside quotation marks, where they are harder to see."""
+        ``least_confidence``: probability from which a content is taken for a quote. ``speaker_threshold``: probability
+        below which a named speaker is reported as unknown. ``source_bonus``: log odds added to the labels of sources when
+        they are read for contents outside quotation marks, where they are harder to see."""
         self.encoder = encoder or {}
         self.tracks = tracks or TRACKS
         self.kinds = kinds or KINDS
         self.context_size = context_size
         self.link_size = link_size
         self.dropout = dropout
+        self.cue_anchors = cue_anchors
+        self.antecedents = antecedents
         self.window = window
         self.window_overlap = window_overlap
+        self.segmenter = segmenter
         self.language = language
         self.version = version
         self.calibration = calibration or {}
         self.least_confidence = least_confidence
+        self.speaker_threshold = speaker_threshold
         self.source_bonus = source_bonus
         super().__init__(**kwargs)

@@ -14,10 +14,13 @@ from ainoi.decode.spans import quotations
 from ainoi.marks import pairs
 from ainoi.network.config import CONTENT, CUE, MENTION, NESTED, SOURCE, AinoiConfig
 from ainoi.resolve.names import NameFinder
+from ainoi.resolve.registry import fold
 from ainoi.tokens import tokenize
 
 TokenSpan = tuple[int, int]
 NO_LINK = -1
+NAMING = frozenset({"person", "organization"})
+"""Labels of mentions that name somebody."""
 SCRAP = 0.3
 """A stretch that overlaps a content by less than this (intersection over union) is none."""
 
@@ -38,6 +41,17 @@ class Example:
     source_of: list[int] = field(default_factory=list)
     kinds: list[int] = field(default_factory=list)
     """Index into the configuration's kinds for each of ``sources``."""
+    mentions: list[TokenSpan] = field(default_factory=list)
+    """Names that overlap no source: candidates for one that are wrong."""
+    names: list[TokenSpan] = field(default_factory=list)
+    """All names of people and organizations, sources among them: what a source without a name may mean."""
+    meant_by: dict[int, list[int]] = field(default_factory=dict)
+    """By source without a name: those of ``names`` that name its speaker; empty where the article hides the name."""
+
+    def words(self, span: TokenSpan) -> str:
+        """The text under a span as names are compared."""
+        return fold(self.text[self.tokens[span[0]][0] : self.tokens[span[1] - 1][1]])
+
     marked: list[TokenSpan] = field(default_factory=list)
     """What stands inside quotation marks without being anyone's words: scare quotes, names, titles."""
 
@@ -79,7 +93,40 @@ def make_example(record: Mapping[str, Any], config: AinoiConfig, names: NameFind
         span_found = spans.of_shadow(mention.start, mention.end)
         if span_found is not None and mention.label in types:
             _mark(tracks[MENTION], span_found, types.index(mention.label))
+            if not any(_overlap(span_found, source) for source in example.sources):
+                example.mentions.append(span_found)
+            if mention.label in NAMING:
+                example.names.append(span_found)
+    example.meant_by = _meant(example, record["quotes"], spans)
     return example
+
+
+def _meant(example: Example, quotes: Sequence[Mapping[str, Any]], spans: _TokenSpans) -> dict[int, list[int]]:
+    """For each source that does not name its speaker, the names that do: by their last part, bodies by all of it."""
+    found: dict[int, list[int]] = {}
+    for quote in quotes:
+        span = quote["mention"] and spans.of(*quote["mention"])
+        if not span:
+            continue
+        known = {fold(name) for name in (quote["speaker"], *quote["aliases"]) if name}
+        if quote["kind"] == "person":
+            known = {name.split()[-1] for name in known if name}
+
+            def naming(words: str, known: set[str] = known) -> bool:
+                return not known.isdisjoint(words.split())
+        else:
+
+            def naming(words: str, known: set[str] = known) -> bool:
+                return words in known
+
+        if quote["kind"] != "unnamed" and naming(example.words(span)):
+            continue
+        named = [
+            i for i, name in enumerate(example.names) if quote["kind"] != "unnamed" and naming(example.words(name))
+        ]
+        if named or quote["kind"] == "unnamed":
+            found[example.sources.index(span)] = named
+    return found
 
 
 class _TokenSpans:

@@ -1,30 +1,35 @@
 """The training loop: fixed order from the seed, checkpoints, and the same result when it was interrupted.
 
-A checkpoint is a folder with ``model.safetensors``, ``optimizer.safetensors`` and ``state.json``, written beside the
-old one and renamed. Dropout is seeded by the step, so a resumed run takes the very steps of an unbroken one.
+Dropout is seeded by the step, so a resumed run takes the very steps of an unbroken one.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import random
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
-from ainoi.encode import Encoder, Window, batch_of
+from ainoi.encode import Encoder, batch_of, windows
+from ainoi.network.heads import LinkScorer, SpanStates
 from ainoi.network.model import AinoiModel
 from ainoi.network.precision import autocast
+from ainoi.training.checkpoints import load_checkpoint, load_optimizer, optimizer_tensors, save_checkpoint
 from ainoi.training.labels import NO_LINK, Example, sample_nonsense
+
+MOST_OTHERS = 48
+"""Names that are no sources among the candidates of one article, at the most."""
+
+CUE_DROPOUT = 0.1
+"""How often a source is looked for without the cue that gold has."""
+
+NO_SPAN = (0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,8 @@ class Settings:
     warmup: float = 0.1
     clip: float = 1.0
     seed: int = 0
+    hidden: float = 0.1
+    """Share of the subwords that are masked, so that the network reads the words around them too."""
     link_weight: float = 0.5
     kind_weight: float = 0.2
     mention_weight: float = 0.3
@@ -65,23 +72,46 @@ class Progress:
 
 
 class Trainer:
-    """Trains ``model`` on ``examples``; call :meth:`run` until it returns."""
+    """Trains ``model``; call :meth:`run` until it returns.
+
+    ``examples_of`` gives the articles of an epoch, counted from 0: always as many, in the same order, each perhaps
+    changed. Those without tokens teach nothing. Raises ValueError if the number changes.
+    """
 
     def __init__(
-        self, model: AinoiModel, encoder: Encoder, examples: Sequence[Example], settings: Settings, folder: Path
+        self,
+        model: AinoiModel,
+        encoder: Encoder,
+        examples_of: Callable[[int], Sequence[Example]],
+        settings: Settings,
+        folder: Path,
     ) -> None:
         self._model = model
         self._encoder = encoder
         self._settings = settings
         self._folder = folder
         self._device = next(model.parameters()).device
-        self._examples = [example for example in examples if example.tokens]
-        self._encodings = encoder.encode([e.text for e in self._examples], [e.tokens for e in self._examples])
+        self._examples_of = examples_of
+        self._epoch = -1
+        self._examples: list[Example] = []
+        self._read(0)
         self._steps_per_epoch = math.ceil(len(self._examples) / settings.batch_size)
         self._steps = self._steps_per_epoch * settings.epochs
         self._optimizer = torch.optim.AdamW(self._groups(), weight_decay=settings.weight_decay, fused=True)
         self._average = {name: value.detach().clone().float() for name, value in model.named_parameters()}
         self._step = 0
+
+    def _read(self, epoch: int) -> None:
+        """Take the examples of an epoch."""
+        if epoch == self._epoch:
+            return
+        examples = list(self._examples_of(epoch))
+        if self._epoch >= 0 and len(examples) != len(self._examples):
+            raise ValueError(f"epoch {epoch} has {len(examples)} articles, the one before {len(self._examples)}")
+        config = self._model.config
+        self._epoch, self._examples = epoch, examples
+        self._encodings = self._encoder.encode([e.text for e in examples], [e.tokens for e in examples])
+        self._windows = [windows(encoding, config.window, config.window_overlap) for encoding in self._encodings]
 
     def _groups(self) -> list[dict[str, object]]:
         encoder: list[Tensor] = []
@@ -123,10 +153,11 @@ class Trainer:
 
     def _take_step(self) -> tuple[float, int]:
         epoch, index = divmod(self._step, self._steps_per_epoch)
-        chosen = self._order(epoch)[index]
+        self._read(epoch)
+        chosen = [i for i in self._order(epoch)[index] if self._examples[i].tokens]
         torch.manual_seed(self._settings.seed * 1_000_003 + self._step)
         self._set_rates()
-        loss, size = self._loss(chosen)
+        loss, size = self._loss(chosen) if chosen else (torch.zeros((), requires_grad=True), 0)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), self._settings.clip)
@@ -159,86 +190,118 @@ class Trainer:
 
     def _loss(self, chosen: Sequence[int]) -> tuple[Tensor, int]:
         """Mean loss over a batch of articles, and how many subwords it holds."""
-        parts = [(self._encodings[i], self._whole(i)) for i in chosen]
-        batch = batch_of(parts, self._encoder).to(self._device)
-        with autocast(self._device):
-            states = self._model.states(batch.input_ids, batch.attention_mask, batch.first_subwords, batch.token_mask)
+        states, size = self._states_of(chosen)
         settings = self._settings
         loss = states.new_zeros(())
         for name, logits in self._model.tag(states).items():
-            target = torch.full(batch.token_mask.shape, -100, dtype=torch.long)
+            target = torch.full(states.shape[:2], -100, dtype=torch.long)
             for row, i in enumerate(chosen):
-                labels = self._examples[i].tracks[name][: parts[row][1].last]
+                labels = self._examples[i].tracks[name]
                 target[row, : len(labels)] = torch.from_numpy(labels)
             weight = settings.mention_weight if name == "mention" else 1.0
             flat = functional.cross_entropy(logits.flatten(0, 1), target.flatten().to(self._device))
             loss = loss + weight * flat
         for row, i in enumerate(chosen):
-            loss = loss + self._span_loss(states[row], self._examples[i], parts[row][1].last) / len(chosen)
-        return loss, int(batch.attention_mask.sum())
+            loss = loss + self._span_loss(states[row], self._examples[i], len(self._examples[i].tokens)) / len(chosen)
+        return loss, size
 
-    def _whole(self, index: int) -> Window:
-        """The article as one window, cut at the network's longest."""
-        first = self._encodings[index].first_subword
-        tokens = int((first < self._model.config.window).sum())
-        return Window(0, tokens, 0, tokens)
+    def _states_of(self, chosen: Sequence[int]) -> tuple[Tensor, int]:
+        """States of a batch of articles, ``[articles, tokens, size]``, padded at the end; and how many subwords were
+        read for them."""
+        parts = [(row, window) for row, i in enumerate(chosen) for window in self._windows[i]]
+        batch = batch_of([(self._encodings[chosen[row]], window) for row, window in parts], self._encoder)
+        batch = batch.to(self._device)
+        read = self._hidden(batch.input_ids)
+        with autocast(self._device):
+            states = self._model.states(read, batch.attention_mask, batch.first_subwords, batch.token_mask)
+        if len(parts) > len(chosen):
+            windowed = states
+            states = windowed.new_zeros(len(chosen), max(window.last for _, window in parts), windowed.shape[2])
+            for of_window, (row, window) in zip(windowed, parts, strict=True):
+                window.keep(of_window, states[row])
+        return states, int(batch.attention_mask.sum())
+
+    def _hidden(self, input_ids: Tensor) -> Tensor:
+        """``input_ids`` with some of the article's own subwords masked."""
+        special = (self._encoder.start_id, self._encoder.end_id, self._encoder.pad_id)
+        chosen = torch.rand(input_ids.shape, device=input_ids.device) < self._settings.hidden
+        for number in special:
+            chosen &= input_ids != number
+        return torch.where(chosen, self._encoder.mask_id, input_ids)
 
     def _span_loss(self, states: Tensor, example: Example, tokens: int) -> Tensor:
-        """Loss of the links and kinds of one article, of which the first ``tokens`` tokens are there."""
+        """Loss of the links and kinds of one article, of which the first ``tokens`` tokens are there.
+
+        The sources are scored beside the right cues, now and then without; the names that are nobody's source stand
+        among the candidates.
+        """
         loss = states.new_zeros(())
         if any(end > tokens for _, end in [*example.contents, *example.cues, *example.sources]):
             return loss
-        nonsense = sample_nonsense(example, random.Random(f"{self._settings.seed} {self._step} {example.id}"))
-        contents = [*example.contents, *nonsense]
-        for head, candidates, answers in (
-            (self._model.cue_link, example.cues, example.cue_of),
-            (self._model.source_link, example.sources, example.source_of),
-        ):
-            targets = [*answers, *[NO_LINK] * len(nonsense)]
-            target = self._tensor([len(candidates) if answer == NO_LINK else answer for answer in targets])
-            logits = head(states, self._tensor(contents), self._tensor(candidates).reshape(-1, 2))
-            loss = loss + self._settings.link_weight * functional.cross_entropy(logits, target)
+        article = SpanStates(states)
+        chance = random.Random(f"{self._settings.seed} {self._step} {example.id}")
+        nonsense = sample_nonsense(example, chance)
+        contents = self._tensor([*example.contents, *nonsense])
+        no_links = [NO_LINK] * len(nonsense)
+        cues = self._tensor(example.cues).reshape(-1, 2)
+        logits = self._model.cue_link(article, contents, cues)
+        loss = loss + self._settings.link_weight * functional.cross_entropy(
+            logits, self._targets([*example.cue_of, *no_links], len(cues))
+        )
+        others = [span for span in example.mentions if span[1] <= tokens]
+        if len(others) > MOST_OTHERS:
+            others = chance.sample(others, MOST_OTHERS)
+        sources = self._tensor([*example.sources, *others]).reshape(-1, 2)
+        anchors = [
+            NO_SPAN if cue == NO_LINK or chance.random() < CUE_DROPOUT else example.cues[cue]
+            for cue in [*example.cue_of, *no_links]
+        ]
+        logits = self._model.source_link(article, contents, sources, self._tensor(anchors))
+        loss = loss + self._settings.link_weight * functional.cross_entropy(
+            logits, self._targets([*example.source_of, *no_links], len(sources))
+        )
+        if self._model.antecedent is not None and example.meant_by:
+            loss = loss + self._settings.link_weight * self._antecedent_loss(self._model.antecedent, article, example)
         if example.sources:
-            logits = self._model.kind(states, self._tensor(example.sources))
+            logits = self._model.kind(article, self._tensor(example.sources))
             loss = loss + self._settings.kind_weight * functional.cross_entropy(logits, self._tensor(example.kinds))
         return loss
+
+    def _antecedent_loss(self, head: LinkScorer, article: SpanStates, example: Example) -> Tensor:
+        """Of all names of an article, those of the speaker together are to have the probability."""
+        sources = self._tensor([example.sources[i] for i in example.meant_by])
+        names = self._tensor(example.names).reshape(-1, 2)
+        scores = functional.log_softmax(head(article, sources, names), dim=1)
+        right = torch.zeros(scores.shape, dtype=torch.bool)
+        for row, meant in enumerate(example.meant_by.values()):
+            right[row, meant or [len(example.names)]] = True
+        return -scores.masked_fill(~right.to(scores.device), -torch.inf).logsumexp(dim=1).mean()
+
+    def _targets(self, answers: Sequence[int], none: int) -> Tensor:
+        return self._tensor([none if answer == NO_LINK else answer for answer in answers])
 
     def _tensor(self, values: Sequence[object]) -> Tensor:
         return torch.tensor(list(values), dtype=torch.long, device=self._device)
 
     def _save(self) -> None:
-        """Write a checkpoint beside the old one and put it in its place."""
-        fresh, old = self._folder / "checkpoint.new", self._folder / "checkpoint"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        save_file({k: v.contiguous() for k, v in self._model.named_parameters()}, fresh / "model.safetensors")
-        save_file(self._average, fresh / "average.safetensors")
-        state = self._optimizer.state_dict()["state"]
-        tensors = {f"{number}.{key}": value for number, entry in state.items() for key, value in entry.items()}
-        save_file(tensors, fresh / "optimizer.safetensors")
-        (fresh / "state.json").write_text(json.dumps({"step": self._step, "settings": asdict(self._settings)}))
-        shutil.rmtree(old, ignore_errors=True)
-        os.replace(fresh, old)
+        tensors: dict[str, dict[str, Tensor]] = {
+            "model": dict(self._model.named_parameters()),
+            "average": self._average,
+            "optimizer": optimizer_tensors(self._optimizer),
+        }
+        save_checkpoint(self._folder, {"step": self._step, "settings": asdict(self._settings)}, tensors)
 
     def _resume(self) -> None:
         """Continue from the checkpoint if there is one. Raises ValueError if it was made with other settings."""
-        folder = self._folder / "checkpoint"
-        if not folder.exists() and (self._folder / "checkpoint.new" / "state.json").exists():
-            folder = self._folder / "checkpoint.new"
-        if not (folder / "state.json").exists():
+        found = load_checkpoint(self._folder, str(self._device))
+        if found is None:
             return
-        state = json.loads((folder / "state.json").read_text())
+        state, tensors = found
         if state["settings"] != asdict(self._settings):
-            raise ValueError(f"{folder} was made with other settings: {state['settings']}")
-        device = str(self._device)
+            raise ValueError(f"{self._folder} was made with other settings: {state['settings']}")
         with torch.no_grad():
-            weights = load_file(folder / "model.safetensors", device=device)
             for name, parameter in self._model.named_parameters():
-                parameter.copy_(weights[name])
-        self._average = load_file(folder / "average.safetensors", device=device)
-        entries: dict[int, dict[str, Tensor]] = {}
-        for key, value in load_file(folder / "optimizer.safetensors", device=device).items():
-            number, _, name = key.partition(".")
-            entries.setdefault(int(number), {})[name] = value
-        self._optimizer.load_state_dict({**self._optimizer.state_dict(), "state": entries})
+                parameter.copy_(tensors["model"][name])
+        self._average = tensors["average"]
+        load_optimizer(self._optimizer, tensors["optimizer"])
         self._step = state["step"]

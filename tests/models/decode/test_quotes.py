@@ -17,10 +17,11 @@ from ainoi.decode.spans import Found
 from ainoi.decode.viterbi import log_softmax
 from ainoi.marks import pairs
 from ainoi.network.config import AinoiConfig, bio_labels
+from ainoi.network.heads import SpanStates
 from ainoi.tag import Tags
 from ainoi.tokens import tokenize
 
-CONFIG = AinoiConfig(calibration={"quote": [0.0, 0.5, 0.5, 0.5, 0.0, 0.0]}, least_confidence=0.4)
+CONFIG = AinoiConfig(calibration={"quote": [0.0, 0.5, 0.5, 0.5, 0.0, 0.0]}, least_confidence=0.4, cue_anchors=True)
 LEADING = ("rằng", "là")
 SURE = 0.97
 
@@ -34,10 +35,23 @@ class FakeTagger:
 
     unlinked: set[TokenSpan] = field(default_factory=set)
 
-    def links(
-        self, tags: Tags, contents: Sequence[TokenSpan], cues: Sequence[TokenSpan], sources: Sequence[TokenSpan]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        return self._link(contents, cues), self._link(contents, sources)
+    def cue_links(self, tags: Tags, contents: Sequence[TokenSpan], cues: Sequence[TokenSpan]) -> np.ndarray:
+        return self._link(contents, cues)
+
+    def source_links(
+        self,
+        tags: Tags,
+        contents: Sequence[TokenSpan],
+        cues: Sequence[TokenSpan | None],
+        sources: Sequence[TokenSpan],
+    ) -> np.ndarray:
+        assert len(cues) == len(contents)
+        return self._link(contents, sources)
+
+    def antecedents(self, tags: Tags, sources: Sequence[TokenSpan], names: Sequence[TokenSpan]) -> np.ndarray:
+        """Every source means the first of ``names`` rather than any other, or none of them as often."""
+        rows = [[0.0] * bool(names) + [-4.0] * (len(names) - 1) + [0.0] for _ in sources]
+        return log_softmax(np.asarray(rows).reshape(len(sources), len(names) + 1))
 
     def _link(self, contents: Sequence[TokenSpan], candidates: Sequence[TokenSpan]) -> np.ndarray:
         rows = [
@@ -81,7 +95,7 @@ def decoded(
     result = decode(
         text,
         tokens,
-        Tags(scores, torch.zeros(len(tokens), 1)),
+        Tags(scores, SpanStates(torch.zeros(len(tokens), 1))),
         FakeTagger({tokens_of(words) for words in unlinked}),  # type: ignore[arg-type]
         CONFIG,
         pairs=pairs(text),
@@ -277,7 +291,7 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
     result = decode(
         text,
         tokens,
-        Tags(tracks, torch.zeros(len(tokens), 1)),
+        Tags(tracks, SpanStates(torch.zeros(len(tokens), 1))),
         FakeTagger(),  # type: ignore[arg-type]
         CONFIG,
         pairs=pairs(text),
@@ -292,3 +306,20 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
         assert 0 <= quote.confidence <= 1
         assert quote.confidence >= CONFIG.least_confidence or quote.host is not None
         assert len(quote.evidence) == len(EVIDENCE) and all(math.isfinite(value) for value in quote.evidence)
+
+
+def test_source_says_whom_it_may_mean_among_the_names_around_it() -> None:
+    text = "Bà Lê Thị Hoa đến. “Tôi đi”, bà nói."
+    result, _ = decoded(
+        text, content=["Tôi đi"], cue=["nói"], source=["bà"], mention=["person=Bà Lê Thị Hoa", "pronoun=bà"]
+    )
+    [quote] = result.quotes
+    assert quote.source is not None
+    [(start, probability)] = quote.source.meant
+    assert (start, round(probability, 2), round(quote.source.hidden or 0, 2)) == (0, 0.5, 0.5)
+
+
+def test_mention_is_a_source_where_the_network_reads_none() -> None:
+    text = "“Tôi đi”, bà Hoa nói."
+    _, quotes = decoded(text, content=["Tôi đi"], cue=["nói"], mention=["person=bà Hoa"])
+    assert quotes == [record("Tôi đi", cue="nói", source="bà Hoa")]

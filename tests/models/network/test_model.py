@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerFast
 
 from ainoi.encode import Batch, Encoder, Window, batch_of
 from ainoi.network.config import CONTENT, TRACKS, AinoiConfig, bio_labels
-from ainoi.network.heads import DISTANCE_BOUNDS, KindScorer, LinkScorer, SpanReader
+from ainoi.network.heads import DISTANCE_BOUNDS, KindScorer, LinkScorer, SpanStates
 from ainoi.network.model import AinoiModel, BothWays
 from ainoi.tokens import tokenize
 
@@ -78,17 +78,31 @@ def test_recurrent_layer_reads_from_both_ends_and_no_padding() -> None:
 def test_span_is_its_first_and_last_token_and_the_mean() -> None:
     rows = torch.tensor([[1.0, 0.0], [2.0, 4.0], [6.0, 8.0], [0.0, 5.0]])
     spans = torch.tensor([[0, 3], [1, 2]])
-    assert SpanReader()(rows, spans).tolist() == [[1, 0, 6, 8, 3, 4], [2, 4, 2, 4, 2, 4]]
+    assert SpanStates(rows).read(spans).tolist() == [[1, 0, 6, 8, 3, 4], [2, 4, 2, 4, 2, 4]]
 
 
 def test_links_score_every_pair_and_none() -> None:
     scorer = LinkScorer(4, 6, 0.0)
-    rows = torch.randn(9, 4)
+    rows = SpanStates(torch.randn(9, 4))
     contents, candidates = torch.tensor([[0, 2], [5, 9]]), torch.tensor([[2, 3], [3, 4], [4, 5]])
     scores = scorer(rows, contents, candidates)
     assert scores.shape == (2, 4)
     none = scorer(rows, contents, torch.zeros(0, 2, dtype=torch.long))
     assert torch.equal(none, scores[:, 3:])
+
+
+def test_anchor_of_a_content_changes_its_links_and_one_without_differs() -> None:
+    torch.manual_seed(0)
+    scorer = LinkScorer(4, 6, 0.0, anchors=True)
+    assert scorer.no_anchor is not None
+    torch.nn.init.normal_(scorer.no_anchor)
+    rows = SpanStates(torch.randn(9, 4))
+    contents, candidates = torch.tensor([[0, 2], [0, 2], [0, 2]]), torch.tensor([[2, 3], [5, 6]])
+    scores = scorer(rows, contents, candidates, torch.tensor([[3, 5], [7, 8], [0, 0]]))
+    assert scores.shape == (3, 3)
+    assert len({tuple(row) for row in scores.tolist()}) == 3
+    alone = scorer(rows, contents[:1], candidates, torch.tensor([[3, 5]]))
+    assert torch.allclose(alone, scores[:1])
 
 
 def test_side_and_distance_of_a_candidate_choose_its_bucket() -> None:
@@ -102,8 +116,8 @@ def test_side_and_distance_of_a_candidate_choose_its_bucket() -> None:
 
 def test_kinds_score_every_span() -> None:
     scorer = KindScorer(4, 3, 0.0)
-    assert scorer(torch.randn(5, 4), torch.tensor([[0, 1], [1, 5]])).shape == (2, 3)
-    assert scorer(torch.randn(5, 4), torch.zeros(0, 2, dtype=torch.long)).shape == (0, 3)
+    assert scorer(SpanStates(torch.randn(5, 4)), torch.tensor([[0, 1], [1, 5]])).shape == (2, 3)
+    assert scorer(SpanStates(torch.randn(5, 4)), torch.zeros(0, 2, dtype=torch.long)).shape == (0, 3)
 
 
 def test_saved_network_comes_back_equal_without_the_internet(

@@ -26,7 +26,13 @@ def names() -> NameFinder:
 
 
 def quote(
-    text: str, *content: str, cue: str | None, mention: str | None, kind: str, nested: bool = False
+    text: str,
+    *content: str,
+    cue: str | None,
+    mention: str | None,
+    kind: str,
+    nested: bool = False,
+    speaker: str | None = "Trần Văn Tám",
 ) -> dict[str, Any]:
     def span(words: str) -> list[int]:
         return [text.index(words), text.index(words) + len(words)]
@@ -36,6 +42,8 @@ def quote(
         "cue": cue and span(cue),
         "mention": mention and span(mention),
         "kind": kind,
+        "speaker": None if kind == "unnamed" else speaker,
+        "aliases": [],
         "nested": nested,
     }
 
@@ -157,3 +165,30 @@ def test_nonsense_is_inside_the_article_and_no_content(names: NameFinder, seed: 
         for first, last in example.contents:
             shared = max(0, min(end, last) - max(start, first))
             assert shared < SCRAP * (max(end, last) - min(start, first))
+
+
+def test_source_without_a_name_is_meant_by_the_names_of_its_speaker(names: NameFinder) -> None:
+    text = (
+        "Ông Trần Văn Tám đến Hà Nội gặp bà Lê Thị Hoa. Ông nói sẽ giúp. Vị giám đốc hứa trả lương. "
+        "Một nhân viên kêu khổ. Bà Hoa khen ngợi. Bộ Y tế họp; cơ quan này cấm thuốc lá."
+    )
+    at = text.index("Ông nói")
+    quotes = [
+        quote(text, "sẽ giúp", cue="nói", mention=None, kind="person"),
+        quote(text, "trả lương", cue="hứa", mention="Vị giám đốc", kind="person"),
+        quote(text, "khổ", cue="kêu", mention="Một nhân viên", kind="unnamed"),
+        quote(text, "khen ngợi", cue=None, mention="Bà Hoa", kind="person", speaker="Lê Thị Hoa"),
+        quote(text, "cấm thuốc lá", cue=None, mention="cơ quan này", kind="organization", speaker="Bộ Y tế"),
+    ]
+    quotes[0]["mention"] = [at, at + 3]
+    example = make_example({"id": "a", "text": text, "quotes": quotes}, CONFIG, names)
+    meant = {
+        words(example, [example.sources[source]])[0]: words(example, [example.names[i] for i in found])
+        for source, found in example.meant_by.items()
+    }
+    assert meant == {
+        "Ông": ["Ông Trần Văn Tám"],
+        "Vị giám đốc": ["Ông Trần Văn Tám"],
+        "Một nhân viên": [],
+        "cơ quan này": ["Bộ Y tế"],
+    }

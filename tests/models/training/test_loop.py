@@ -40,6 +40,7 @@ class Interrupted(Exception):
 def gold(number: int, sentence: str) -> dict[str, Any]:
     marked = parse(sentence)
     quote = {"spans": marked.contents, "cue": marked.cue, "mention": marked.mention, "kind": "person", "nested": False}
+    quote |= {"speaker": "Lê Văn Tám", "aliases": ["bà Hoa", "Bộ Y tế"]}
     return {"id": f"article-{number}", "text": marked.text, "quotes": [quote]}
 
 
@@ -55,7 +56,7 @@ def make_trainer(
 ) -> Callable[..., tuple[Trainer, AinoiModel]]:
     def make(folder: Path, *, network_seed: int = 3, settings: Settings = SETTINGS) -> tuple[Trainer, AinoiModel]:
         network = make_network(network_seed)
-        return Trainer(network, Encoder(tiny_tokenizer), examples, settings, folder), network
+        return Trainer(network, Encoder(tiny_tokenizer), lambda epoch: examples, settings, folder), network
 
     return make
 

@@ -1,0 +1,48 @@
+"""What an epoch reads: every gold article once, each changed by chance or left as it is."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ainoi.lang import LanguagePack
+from ainoi.network.config import AinoiConfig
+from ainoi.resolve.names import NameFinder
+from ainoi.training.augment import AugmentSettings, augment
+from ainoi.training.labels import Example, make_example
+from ainoi.training.renaming import Renamer
+
+CHANGED = 0.6
+"""How often an article is changed at all; most pages are clean, and the network must read those best."""
+
+
+def epochs(
+    records: Sequence[dict[str, Any]],
+    config: AinoiConfig,
+    pack: LanguagePack,
+    *,
+    seed: int,
+    changes: AugmentSettings | None,
+) -> Callable[[int], list[Example]]:
+    """The examples of an epoch by its number; the same ones for the same ``seed``.
+
+    ``changes``: how often each change is made to those articles that are changed; None leaves all as they are.
+    """
+    names = NameFinder(pack.names, known=pack.registry.names())
+    plain = [make_example(record, config, names) for record in records]
+    if changes is None:
+        return lambda epoch: plain
+    renamer = Renamer(names, pack.names, records, pack.registry)
+
+    def examples(epoch: int) -> list[Example]:
+        found = []
+        for record, example in zip(records, plain, strict=True):
+            chance = random.Random(f"{seed} {epoch} {record['id']}")
+            changed = record
+            if chance.random() < CHANGED:
+                changed = augment(record, chance, changes, names=renamer, spelling=pack.names.spelling)
+            found.append(example if changed is record else make_example(changed, config, names))
+        return found
+
+    return examples
