@@ -20,13 +20,15 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--fold", type=int, choices=range(5), metavar="0-4", help="only the articles of one fold")
     parser.add_argument("--errors", type=Path, metavar="FILE", help="write the errors with their context here")
     parser.add_argument("--predictions", type=Path, metavar="FILE", help="write the annotated articles here")
+    parser.add_argument("--labels", type=Path, metavar="FILE", help="acts and dates of quotes by a second reader")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument(
         "--registry", type=Path, action="append", default=[], metavar="FILE", help="more known speakers"
     )
     arguments = parser.parse_args(argv)
-    if not arguments.gold.is_file():
-        parser.error(f"there is no file {arguments.gold}")
+    for file in (arguments.gold, arguments.labels):
+        if file is not None and not file.is_file():
+            parser.error(f"there is no file {file}")
     return arguments
 
 
@@ -38,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from ainoi.errors import AinoiError
     from ainoi.evaluation.report import details_of, error_lines, table_lines
     from ainoi.evaluation.score import match_article, table_of
+    from ainoi.evaluation.second_reader import label_figures, label_lines
     from ainoi.training.gold import fold_of, read_gold
 
     articles = read_gold(arguments.gold)
@@ -64,6 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(json.dumps({**asdict(table), "details": asdict(details)}))
     else:
         print("\n".join(table_lines(table, details)))
+    if arguments.labels is not None:
+        labels = [json.loads(line) for line in arguments.labels.read_text(encoding="utf-8").splitlines()]
+        by_id = {article["id"]: article for article in articles}
+        print("\n".join(label_lines(label_figures(labels, by_id, predictions))))
     if arguments.errors is not None:
         arguments.errors.write_text("\n".join(error_lines(matches)) + "\n", encoding="utf-8")
     if arguments.predictions is not None:
