@@ -16,6 +16,12 @@ def probability(weights: Sequence[float], evidence: Sequence[float]) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
+def odds(probability: float) -> float:
+    """Log odds, of at most 0.9999 and at least 0.0001."""
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
+
+
 def fit(evidence: np.ndarray, right: np.ndarray, *, ridge: float = 1e-2, steps: int = 50) -> list[float]:
     """Weights for :func:`probability` by Newton's method on the penalised likelihood.
 

@@ -18,7 +18,6 @@ from ainoi.errors import ModelFolderError
 from ainoi.network.config import AinoiConfig
 from ainoi.network.model import AinoiModel, longest_window
 from ainoi.network.precision import Precision, usual
-from ainoi.network.quantized import quantize_linears
 from ainoi.schema import ModelVersion
 from ainoi.segment import load_segmenter
 
@@ -72,7 +71,7 @@ def load_model(
         torch.nn.Module.to(network, device=device, dtype=torch.float32).train(False)
         precision = usual(torch.device(device)) if precision is None else precision
         if precision == "int8":
-            quantize_linears(network.encoder)
+            network.quantize()
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
         )

@@ -11,7 +11,9 @@ from typing import Self, cast
 
 from ainoi.attribution.cues import act_of
 from ainoi.attribution.denial import is_denied
-from ainoi.attribution.via import QuoteParts, find_vias
+from ainoi.attribution.passage import QuoteParts
+from ainoi.attribution.said_on import find_said_on
+from ainoi.attribution.via import find_vias
 from ainoi.clean import Cleaned, clean
 from ainoi.clean.furniture import Block
 from ainoi.clean.repeats import original
@@ -20,6 +22,8 @@ from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
 from ainoi.lang import LanguagePack, load_pack
 from ainoi.marks import inside, pairs, quote_type
 from ainoi.model_folder import LoadedModel, load_model
+from ainoi.network.precision import Precision
+from ainoi.resolve.certainty import speaker_evidence, sure, weighed
 from ainoi.resolve.dates import period
 from ainoi.resolve.names import Label, Mention
 from ainoi.resolve.speakers import Resolver, SourceMention
@@ -55,7 +59,7 @@ class Annotator:
     def __init__(self, model: LoadedModel, pack: LanguagePack) -> None:
         self._pack = pack
         self._config = model.config
-        self._tagger = Tagger(model.network, model.encoder)
+        self._tagger = Tagger(model.network, model.encoder, model.precision)
         self._resolver = Resolver(pack.registry, pack.names)
         self.version: ModelVersion = model.version
 
@@ -67,13 +71,15 @@ class Annotator:
         registry_files: Sequence[Path] = (),
         threads: int | None = None,
         device: str = "cpu",
+        precision: Precision | None = None,
     ) -> Self:
         """Load the model in ``folder`` (the one that ships with the library if None).
 
         ``registry_files`` add people, organizations and offices to the registry; ``threads`` sets how many threads the
-        whole process computes with. Raises ModelFolderError and RegistryError; the network is never used.
+        whole process computes with; ``precision`` is what the encoder computes in: bfloat16 where the hardware is
+        fast at it, else float32, if None. Raises ModelFolderError and RegistryError; the network is never used.
         """
-        model = load_model(folder, threads=threads, device=device)
+        model = load_model(folder, threads=threads, device=device, precision=precision)
         return cls(model, load_pack(model.config.language, registry_files))
 
     def annotate(self, article: Article, *, with_text: bool = False) -> AnnotatedArticle:
@@ -158,9 +164,13 @@ class Annotator:
         decoded = decoding.quotes
         if not decoded:
             return
-        speakers = self._speakers(article, cleaned, decoding)
+        speakers = self.speakers(article, cleaned, decoding)
         parts = [QuoteParts(q.cue, q.source.span if q.source else None, q.spans) for q in decoded]
         vias = find_vias(text, parts, self._pack.channels, self._pack.outlets)
+        came_out = period(article.date or _date_line(text, cleaned.blocks))
+        said_on = find_said_on(
+            text, parts, [speaker.id for speaker in speakers], came_out, self._pack.dates, self._pack.occasions
+        )
         spans = [tuple(Span(start=s, end=e) for s, e in _to_source(cleaned, q.spans)) for q in decoded]
         ids = [_quote_id(_article_id(article), quote_spans) for quote_spans in spans]
         by_start = {q.spans[0][0]: i for i, q in reversed(list(enumerate(decoded)))}
@@ -180,7 +190,7 @@ class Annotator:
                 mention=_text_span(article, cleaned, quote.source.span if quote.source else None),
                 speaker=speakers[i],
                 via=vias[i],
-                said_on=None,
+                said_on=said_on[i],
                 denied=quote.cue is not None
                 and is_denied(text, quote.cue, parts[i].mention, quote.spans, self._pack.denials),
                 nested_in=ids[quote.host] if quote.host is not None else None,
@@ -192,7 +202,24 @@ class Annotator:
                 ),
             )
 
-    def _speakers(self, article: Article, cleaned: Cleaned, decoding: Decoding) -> list[Speaker]:
+    def speakers(self, article: Article, cleaned: Cleaned, decoding: Decoding) -> list[Speaker]:
+        """Who said each quote of ``decoding``: a named one only where it is sure enough."""
+        weights = self._config.calibration.get("speaker")
+        found = self.resolved(article, cleaned, decoding)
+        if weights is not None:
+            found = [
+                weighed(speaker, weights, self.evidence(speaker, quote)) if speaker.name is not None else speaker
+                for speaker, quote in zip(found, decoding.quotes, strict=True)
+            ]
+        return [sure(speaker, self._config.speaker_threshold) for speaker in found]
+
+    def evidence(self, speaker: Speaker, quote: Decoded) -> tuple[float, ...]:
+        """What the confidence of a quote's named speaker is computed from."""
+        kinds = [math.exp(value) for value in quote.source.kinds] if quote.source is not None else []
+        return speaker_evidence(speaker, quote.evidence, kinds, self._config.kinds)
+
+    def resolved(self, article: Article, cleaned: Cleaned, decoding: Decoding) -> list[Speaker]:
+        """Who said each quote of ``decoding`` by the rules alone, each with the confidence of the rule."""
         text = cleaned.text
         sources = [self._source(quote) for quote in decoding.quotes]
         mentions = [Mention(*found.span, cast(Label, found.type), found.speaks) for found in decoding.mentions]
@@ -209,6 +236,8 @@ class Annotator:
             cue=quote.cue,
             kind=self._config.kinds[likeliest],
             kind_probability=math.exp(quote.source.kinds[likeliest]),
+            meant=dict(quote.source.meant),
+            hidden=quote.source.hidden,
         )
 
 

@@ -163,7 +163,7 @@ class Quote(Frozen):
     via: str | None
     """Outlet or channel that reported it, when the article says so."""
     said_on: str | None
-    """Date of the utterance; null until the library can tell."""
+    """When it was said, if the article says so: ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``."""
     denied: bool
     """The article says that these words were *not* said."""
     nested_in: str | None

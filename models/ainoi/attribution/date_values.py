@@ -36,7 +36,7 @@ def value_of(expression: DateExpression, article: Period | None, named: date | N
         period = _period_of(expression, article, named)
     except (ValueError, OverflowError):  # 31/4, 29/2 of a common year, before the year 1
         return None
-    if period is None or (article is not None and period[0] > article[1] + timedelta(days=AHEAD)):
+    if period is None or (article is not None and period[0] - article[1] > timedelta(days=AHEAD)):
         return None
     return _text(period, expression.unit)
 

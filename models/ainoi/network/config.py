@@ -60,8 +60,8 @@ class AinoiConfig(PreTrainedConfig):
         ``segmenter``: who finds the words for an encoder that reads words, a name of :data:`ainoi.segment.SEGMENTERS`.
         ``calibration``: weights of the logistic functions that turn evidence into probabilities, by name.
         ``least_confidence``: probability from which a content is taken for a quote. ``speaker_threshold``: probability
-        below which a named speaker is reported as unknown. ``source_bonus``: log odds added to the labels of sources when
-        they are read for contents outside quotation marks, where they are harder to see."""
+        below which a named speaker is reported as unknown. ``source_bonus``: log odds added to the labels of sources
+        when they are read for contents outside quotation marks, where they are harder to see."""
         self.encoder = encoder or {}
         self.tracks = tracks or TRACKS
         self.kinds = kinds or KINDS

@@ -9,6 +9,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedModel
 from ainoi.network.attention import attention_of
 from ainoi.network.config import CONTENT, AinoiConfig, bio_labels
 from ainoi.network.heads import KindScorer, LinkScorer
+from ainoi.network.quantized import quantize_linears
 
 
 class AinoiModel(PreTrainedModel):
@@ -19,6 +20,8 @@ class AinoiModel(PreTrainedModel):
     base_model_prefix = "encoder"
     supports_gradient_checkpointing = False
     _supports_sdpa = True
+    subwords_at_once = 1024
+    """Subwords, padding included, up to which rows share a pass of the encoder when a CPU reads them."""
 
     def __init__(self, config: AinoiConfig) -> None:
         super().__init__(config)
@@ -54,20 +57,29 @@ class AinoiModel(PreTrainedModel):
             context = self.context(tokens, token_mask.sum(1))
         return torch.cat([tokens, self.dropout(context)], dim=-1)
 
+    def quantize(self) -> None:
+        """Round the encoder's linear layers to 8-bit integers, for reading on a CPU; see :func:`quantize_linears`."""
+        quantize_linears(self.encoder)
+        self.subwords_at_once = 0  # inputs are rounded over a common range: no row may change another's
+
     def _encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """States of the subwords, ``[batch, subwords, encoder size]``.
 
-        For reading on a CPU each row goes through the encoder alone and without its padding: one article's states fit
-        the cache where those of a batch do not, and no row changes another when they are rounded to integers.
+        For reading on a CPU a long row goes through the encoder alone and without its padding: one article's states fit
+        the cache where those of a batch do not.
         """
         if self.training or input_ids.device.type != "cpu":
             hidden: Tensor = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
             return hidden
-        lengths = attention_mask.sum(1).tolist()
-        rows = [
-            self.encoder(input_ids=ids[:length].unsqueeze(0)).last_hidden_state[0]
-            for ids, length in zip(input_ids, lengths, strict=True)
-        ]
+        rows: list[Tensor] = []
+        lengths: list[int] = attention_mask.sum(1).tolist()
+        while len(rows) < len(lengths):
+            first, last, longest = len(rows), len(rows) + 1, lengths[len(rows)]
+            while last < len(lengths) and max(longest, lengths[last]) * (last + 1 - first) <= self.subwords_at_once:
+                longest = max(longest, lengths[last])
+                last += 1
+            mask = attention_mask[first:last, :longest]
+            rows.extend(self.encoder(input_ids=input_ids[first:last, :longest], attention_mask=mask).last_hidden_state)
         return nn.utils.rnn.pad_sequence(rows, batch_first=True)
 
     def tag(self, states: Tensor) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ainoi.resolve.figures import Figure, KnownPeople, NameKeys, Salience, Sight, same_person
@@ -11,7 +11,8 @@ from ainoi.resolve.lexicon import Lexicon
 from ainoi.resolve.parsed import ParsedMention, TokenRange
 from ainoi.resolve.registry import Person, fold
 from ainoi.resolve.scene import Scene
-from ainoi.resolve.titles import UNLIKE, WIDER, Title, TitleReader
+from ainoi.resolve.titles import NARROWER, UNLIKE, WIDER, Title, TitleReader
+from ainoi.resolve.words import APOSTROPHES
 
 GLUED_SHARE = 2
 """How many times as often as a run of two names one of them must stand alone for the run to be taken apart."""
@@ -35,19 +36,29 @@ class Cast:
         self._places = _places(scene, lexicon)
         self._by_part: dict[str, list[Figure]] = {}
         self._by_person: dict[str, Figure] = {}
+        self._held: dict[str, Sequence[Title]] = {}
         self._glued: set[NameKeys] = set()
         self._unseen: list[Figure] = []
         self._latest: dict[int, Figure] = {}
         self._sentences: dict[int, list[Figure]] = {}
 
     def keys(self, mention: ParsedMention) -> NameKeys:
-        """The parts of a mention's name as they are compared: foreign ones without diacritics."""
-        words = self._scene.words
-        return tuple(
-            key if self._lexicon.native(key) else fold(key)
-            for key in words.keys[slice(*mention.name)]
-            if key[0].isalnum()
-        )
+        """The parts of a mention's name as they are compared: foreign ones without diacritics.
+
+        An apostrophe joins a letter to the part after it: *O'Hara* is one part, so that it can stand alone.
+        """
+        words, parts = self._scene.words, list[str]()
+        first, last = mention.name
+        for at in range(first, last):
+            key = words.keys[at]
+            if not key[0].isalnum():
+                continue
+            key = key if self._lexicon.native(key) else fold(key)
+            if at - first > 1 and words.forms[at - 1] in APOSTROPHES and len(words.keys[at - 2]) == 1:
+                parts[-1] += key
+            else:
+                parts.append(key)
+        return tuple(parts)
 
     def text(self, first: int, last: int) -> str:
         """The words from token ``first`` to ``last`` as the article writes them, white space made single."""
@@ -64,7 +75,8 @@ class Cast:
             return mention
         words, starts, native = self._scene.words, self._lexicon.sentence_starts, self._lexicon.native
         local = bool(mention.heads) and self._lexicon.local_offices.end(words.keys, mention.heads[-1].start) == begin
-        if end - begin > 2 and mention.titles and (local or words.forms[begin] in self._places):
+        place = words.forms[begin] in self._places and words.keys[begin] not in self._lexicon.surnames
+        if end - begin > 2 and mention.titles and (local or place):
             begin += 1
         if end - begin > 2 and words.keys[begin] in starts and not native(words.keys[begin + 1]):
             begin += 1
@@ -96,7 +108,7 @@ class Cast:
         named = [(keys, mention) for keys, mention in named if len(keys) > 1 and keys not in self._glued]
         for keys, mention in sorted(named, key=lambda entry: -len(entry[0])):
             if self._same_name(keys) is None:
-                self._new(self.text(*mention.name), keys)
+                self._new(self._scene.words.name(*mention.name), keys)
         for keys, mention in named:
             figure = self._same_name(keys)
             if figure is not None:
@@ -170,7 +182,7 @@ class Cast:
             return None
         figure = self._same_name(keys) if len(keys) > 1 else self._by_one_part(keys[0], mention)
         if figure is None:
-            figure = self._new(self.text(*mention.name), keys)
+            figure = self._new(self._scene.words.name(*mention.name), keys)
         self._learn(figure, mention)
         return figure
 
@@ -219,23 +231,39 @@ class Cast:
         known = {id(figure) for figure in latest}
         return [*latest, *(figure for figure in self._unseen[:CANDIDATES] if id(figure) not in known)]
 
-    def titled(self, mention: ParsedMention) -> list[tuple[float, Figure]]:
-        """Figures whom the mention's title fits, the best first, each with its salience; empty if it fits nobody."""
+    def titled(self, mention: ParsedMention, meant: Mapping[int, float]) -> list[tuple[float, Figure]]:
+        """Figures whom the mention's title fits, the best first, each with its salience; empty if it fits nobody.
+
+        ``meant``: how likely the name at a token is whom the mention means, as the network says.
+        """
         asked = self.asked(mention)
         if asked is None or not asked.offices:
             return []
         ranked = []
         for figure in self._candidates():
             fit = self._fit(figure, asked)
-            if fit == UNLIKE or not figure.suits(mention.gender):
+            if fit == UNLIKE or (fit == WIDER and mention.owner_named) or not figure.suits(mention.gender):
                 continue
             score = self._salience.of(figure, mention.first, self._scene, gender=mention.gender, fits=True)
-            ranked.append(((fit if asked.owners else 0, score, fit), figure))
+            score += self._salience.pointed(figure, meant)
+            owned = (fit, self._holds(figure, asked)) if asked.owners else (0, False)
+            ranked.append(((*owned, score, fit), figure))
         ranked.sort(key=lambda entry: entry[0], reverse=True)
-        return [(rank[1], figure) for rank, figure in ranked]
+        return [(rank[2], figure) for rank, figure in ranked]
 
-    def nearest(self, mention: ParsedMention) -> list[tuple[float, Figure]]:
-        """Earlier figures that a pronoun or description can mean, the most salient first, each with its score."""
+    def _holds(self, figure: Figure, asked: Title) -> bool:
+        """Whether the registry says that the figure holds the office; what the article calls others counts less."""
+        if figure.person is None:
+            return False
+        if figure.person.id not in self._held:
+            self._held[figure.person.id] = self._known.titles(figure.person)
+        return any(self._titles.fit(asked, title) >= NARROWER for title in self._held[figure.person.id])
+
+    def nearest(self, mention: ParsedMention, meant: Mapping[int, float]) -> list[tuple[float, Figure]]:
+        """Earlier figures that a pronoun or description can mean, the most salient first, each with its score.
+
+        ``meant``: as for :meth:`titled`.
+        """
         asked = self.asked(mention)
         found = []
         for figure in list(self._latest.values())[-CANDIDATES:]:
@@ -243,6 +271,7 @@ class Cast:
                 continue
             fits = asked is not None and self._fit(figure, asked) > UNLIKE
             score = self._salience.of(figure, mention.first, self._scene, gender=mention.gender, fits=fits)
+            score += self._salience.pointed(figure, meant)
             if mention.form == "pronoun":
                 score += self._salience.address(figure, self._scene.words.keys[mention.first])
             found.append((score, figure))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -86,6 +87,8 @@ class Salience:
     other_honorific: float = -0.3
     title: float = 4.5
     same_sentence_object: float = -5.0
+    pointed_at: float = 1.0
+    least_pointed_at: float = 0.01
 
     def of(self, figure: Figure, token: int, scene: Scene, *, gender: Gender, fits: bool) -> float:
         """How strongly ``figure`` stands out at ``token``; ``fits``: whether a title in the mention suits it."""
@@ -107,6 +110,17 @@ class Salience:
         if gender != "any" and figure.gender == gender:
             best += self.gender
         return best
+
+    def pointed(self, figure: Figure, meant: Mapping[int, float]) -> float:
+        """What the network says: the probability of all the figure's mentions together, as a weighted logarithm.
+
+        ``meant``: probability by token; 0 for a network that says nothing. What is less likely than
+        ``least_pointed_at`` counts as that.
+        """
+        if not meant:
+            return 0.0
+        together = sum(meant.get(token, 0.0) for token in {sight.token for sight in figure.sights})
+        return self.pointed_at * math.log(max(together, self.least_pointed_at))
 
     def address(self, figure: Figure, honorific: str) -> float:
         """How well a pronoun agrees with the way the figure is addressed elsewhere."""

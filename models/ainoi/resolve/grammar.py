@@ -9,16 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ainoi.resolve.lexicon import Gender, Lexicon, TitleWord
-from ainoi.resolve.words import PhraseTable, Words
+from ainoi.resolve.words import APOSTROPHES, HYPHENS, PhraseTable, Words
 
 LONGEST_NAME = 9
-"""Tokens in one name, marks counted."""
+"""Words in one name; what hyphens, apostrophes and full stops join counts as one."""
+LONGEST_NAME_TOKENS = 24
+LONGEST_SPACED_PART = 5
+"""Letters of a name's part to which a hyphen between blanks joins a part in lower case."""
 LONGEST_TITLE = 30
 MOST_TITLES = 6
 """Tokens between the first title word and the name; at most ``MOST_TITLES`` of them begin a title."""
 
-HYPHENS = frozenset("-‐‑")
-APOSTROPHES = frozenset("'’ʼ")
 OPENING = "("
 CLOSING = ")"
 
@@ -67,52 +68,90 @@ class Grammar:
         self._bodies: PhraseTable[bool] = PhraseTable(((name, True) for name in bodies), lexicon.spelling)
         self._people: PhraseTable[bool] = PhraseTable(((name, True) for name in people), lexicon.spelling)
 
-    def name(self, words: Words, at: int, limit: int = LONGEST_NAME) -> int:
+    def name(self, words: Words, at: int) -> int:
         """End of the run of capitalised words, initials and particles at ``at``; ``at`` itself if there is none."""
-        forms, keys, capital = words.forms, words.keys, words.capital
-        count, stop = len(words), min(len(words), at + limit)
+        forms, capital = words.forms, words.capital
+        count, stop = len(words), min(len(words), at + LONGEST_NAME_TOKENS)
         if at >= count or not capital[at]:
             return at
-        end = max(at + 1, self._people.end(keys, at))
+        end, parts = max(at + 1, self._people.end(words.keys, at)), 1
         while end < stop:
             form = forms[end]
             if form == "." and words.glued(end - 1) and words.glued(end) and forms[end + 1].islower():
                 end += 2
-                continue
-            if form == "." and words.glued(end - 1) and self._abbreviated(words, end - 1):
-                if end + 1 < count and capital[end + 1] and words.same_line(end):
-                    end += 2
-                    continue
-                return end + 1 if words.glued(end - 2) and end - 2 >= at else end
-            if (form in HYPHENS or form in APOSTROPHES) and words.glued(end - 1) and words.glued(end):
-                if end + 1 < count and forms[end + 1][0].isalpha():
-                    end += 2
-                    continue
-                return end
-            if not words.same_line(end - 1):
-                return end
-            if capital[end]:
-                if not self._goes_on(words, end):
+            elif form == "." and words.glued(end - 1) and self._abbreviated(words, end - 1):
+                if end + 1 >= count or not capital[end + 1] or not words.same_line(end):
+                    return end + 1 if self._initials(words, at, end) else end
+                end += 2
+            elif form in HYPHENS or form in APOSTROPHES:
+                joined = self._joined_by_mark(words, at, end)
+                if joined == end:
                     return end
-                end += 1
-            elif keys[end] in self._lexicon.particles and form.islower() and self._particle(words, end):
-                end += 1
+                end = joined
+            elif words.same_line(end - 1) and parts < LONGEST_NAME and self._next_part(words, end):
+                end, parts = end + 1, parts + 1
             else:
                 return end
         return end
 
-    def _goes_on(self, words: Words, at: int) -> bool:
-        """Whether the capitalised word at ``at`` belongs to the name before it and opens no title of its own."""
-        title = self._lexicon.titles.match(words.keys, at)
-        return title is None or title[0] == at + 1
+    def _next_part(self, words: Words, at: int) -> bool:
+        """Whether the word at ``at`` belongs to the name before it: no title of its own, or a particle inside names."""
+        if words.capital[at]:
+            title = self._lexicon.titles.match(words.keys, at)
+            return title is None or title[0] == at + 1
+        return words.keys[at] in self._lexicon.particles and words.forms[at].islower() and self._particle(words, at)
+
+    def _initials(self, words: Words, first: int, at: int) -> bool:
+        """Whether the full stop at ``at`` belongs to the last of several initials, or to one inside a sentence."""
+        if words.glued(at - 2) and at - 2 >= first:
+            return True
+        return at - first > 1 and words.same_line(at) and words.forms[at + 1].islower()
+
+    def _joined_by_mark(self, words: Words, first: int, at: int) -> int:
+        """End of the part that the hyphen or apostrophe at ``at`` joins to the name from ``first``; ``at`` if none.
+
+        Between blanks a hyphen is mostly a dash: then the words beside it must look like two parts of one foreign name.
+        """
+        following = at + 1
+        if following >= len(words) or not words.forms[following][0].isalpha():
+            return at
+        if words.glued(at - 1) and words.glued(at):
+            return following + 1
+        if not words.spaced(at):
+            return at
+        before, native = words.forms[at - 1], self._lexicon.native
+        foreign = not native(words.keys[following])
+        if words.forms[at] in APOSTROPHES:
+            return following + 1 if len(before) == 1 and words.capital[following] else at
+        if words.keys[at - 1] in self._lexicon.particles and words.capital[following]:
+            return following + 1
+        if words.capital[following]:
+            return following + 1 if self._double_first_name(words, first, at) else at
+        if not words.keys[following].isascii() or self._lexicon.ordinary(words.keys, following):
+            return at
+        mixed = at - first > 1 and not all(native(key) for key in words.keys[first:at])
+        return following + 1 if (foreign or mixed) and len(before) <= LONGEST_SPACED_PART else at
+
+    def _double_first_name(self, words: Words, first: int, at: int) -> bool:
+        """Whether the hyphen at ``at`` stands between two first names, the second with a family name behind it."""
+        last = at + 2
+        if at - first != 1 or last >= len(words) or not (words.capital[last] and words.same_line(at + 1)):
+            return False
+        known = max(self._people.end(words.keys, first), self._bodies.end(words.keys, first), self.place(words, first))
+        if known > first or words.forms[first].isupper() or self._lexicon.titles.end(words.keys, at + 1) > at + 1:
+            return False
+        if max(self.place(words, at + 1), self._people.end(words.keys, at + 1)) > at + 1:
+            return False
+        return not (self._lexicon.native(words.keys[first]) or self._lexicon.native(words.keys[last]))
 
     def _abbreviated(self, words: Words, at: int) -> bool:
         """Whether a full stop after token ``at`` shortens it (an initial, a suffix) and does not end a sentence."""
         return len(words.forms[at]) == 1 or words.keys[at] in self._lexicon.suffixes
 
     def _particle(self, words: Words, at: int) -> bool:
-        following = at + 1
-        if following + 1 < len(words) and words.forms[following] in HYPHENS and words.capital[following + 1]:
+        """Whether the name goes on with a capital letter after the particle at ``at``, a second one and a mark."""
+        following, marks = at + 1, HYPHENS | APOSTROPHES
+        if following + 1 < len(words) and words.forms[following] in marks and words.capital[following + 1]:
             return words.same_line(at) and words.same_line(following)
         if following < len(words) and words.keys[following] in self._lexicon.particles and words.same_line(at):
             following += 1
@@ -292,8 +331,14 @@ class Grammar:
                 end, complemented = field, True
             elif (place := max(self._local_place(words, end), self._known_body(words, end, heads[-1]))) > end:
                 end, complemented = place, True
+            elif (service := lexicon.services.end(keys, end)) > end and self._linked(words, service):
+                end, owner = service, True
             elif (qualifier := lexicon.qualifiers.end(keys, end)) > end:
                 end = qualifier
+            elif (then := lexicon.then.end(keys, end)) > end:
+                end = then
+            elif (thing := self._thing(words, end)) > end:
+                end, complemented = thing, True
             elif keys[end] in lexicon.links and self._linked(words, end + 1):
                 owner = True
                 end += 1
@@ -323,6 +368,13 @@ class Grammar:
             return end if end - at < 3 else at + 1
         return at
 
+    def _thing(self, words: Words, at: int) -> int:
+        """End of a ship, contest or work with its name at ``at``; of the bare noun where a person's name follows it."""
+        end = self._lexicon.named_things.end(words.keys, at)
+        if end == at or end >= len(words) or words.capital[at] or not words.capital[end]:
+            return at
+        return self._own_name(words, end, in_title=True)
+
     def _dot(self, words: Words, at: int) -> int:
         """1 when a full stop at ``at`` only shortens the title before it (*TS.*), else 0."""
         if at + 1 >= len(words) or words.forms[at] != "." or not words.glued(at - 1):
@@ -334,10 +386,15 @@ class Grammar:
         return not heads or end - at > 1 or not words.capital[at] or not words.capital[at - 1]
 
     def _given_name(self, words: Words, at: int, end: int, heads: list[Head]) -> bool:
-        """Whether a place word is more likely a name's first part: one native syllable, and one more ends the name."""
-        if heads[-1].word.kind != "role" or end - at > 1 or not self._lexicon.native(words.keys[at]):
+        """Whether a place word is more likely a name's first part: one syllable or first name, and one more ends it."""
+        if heads[-1].word.kind != "role" or end - at > 1:
             return False
         name_end = self.name(words, at)
+        if words.keys[at] in self._lexicon.given_places:
+            parts = sum(words.capital[at:name_end])
+            return parts - sum(form in APOSTROPHES for form in words.forms[at:name_end]) == 2
+        if not self._lexicon.native(words.keys[at]):
+            return False
         return name_end - at == 2 and self._lexicon.native(words.keys[at + 1])
 
     def _linked(self, words: Words, at: int) -> bool:

@@ -23,6 +23,7 @@ class Kinds:
         self._cast = cast
         self._labels: dict[TokenRange, str | None] = {}
         self._addressed: set[str] = set()
+        self._inside: dict[str, bool] = {}
 
     def guess(self, kind: str | None, probability: float) -> str | None:
         """The model's guess of a source's kind, if it is sure of it."""
@@ -76,7 +77,19 @@ class Kinds:
         if self._knowledge.grammar.country(words, mention.first) != mention.last:
             return False
         key = words.keys[mention.first]
-        return key not in self._addressed and not self._cast.addressed(key)
+        if key in self._addressed or self._cast.addressed(key):
+            return False
+        return self._written_as_country(words.forms[mention.first]) or not self._cast.nearest(mention, {})
+
+    def _written_as_country(self, form: str) -> bool:
+        """Whether the word stands with its capital inside a sentence somewhere, as only a name does."""
+        if form not in self._inside:
+            words = self._scene.words
+            self._inside[form] = any(
+                words.forms[at] == form and words.forms[at - 1].isalnum() and words.same_line(at - 1)
+                for at in range(1, len(words))
+            )
+        return self._inside[form]
 
     def outlet_noun(self, mention: ParsedMention) -> bool:
         """Whether a mention begins with a noun for an outlet."""
@@ -104,5 +117,6 @@ class Kinds:
             return False
         end = roles[-1].end
         if end < mention.last:
-            return keys[end] in self._lexicon.epithets
+            aged = keys[end][0].isdigit() and keys[end + 1 : end + 2] != [] and keys[end + 1] in self._lexicon.ages
+            return aged or keys[end] in self._lexicon.epithets
         return self._lexicon.specific.end(keys, roles[-1].start) == end

@@ -69,6 +69,17 @@ class Lexicon:
     regions: PhraseTable[bool]
     place_words: PhraseTable[bool]
     actor_before: frozenset[str]
+    given_places: frozenset[str]
+    """Places that are first names as well."""
+    named_things: PhraseTable[bool]
+    """Ships, contests, works and the like: the name behind one of these is its own, not a person's."""
+    then: PhraseTable[bool]
+    """*At that time*: behind a title, whoever held the office when the story happened."""
+    services: PhraseTable[bool]
+    """Words that lead from a title to the person whom somebody acts for."""
+    channels: PhraseTable[bool]
+    """Outlets that a body speaks through and is known by: *(the website) of the embassy*."""
+    platforms: PhraseTable[bool]
     surnames: frozenset[str]
     particles: frozenset[str]
     suffixes: frozenset[str]
@@ -146,6 +157,12 @@ class Lexicon:
             regions=flags("words_in_names", "regions"),
             place_words=flags("words_in_names", "place_words"),
             actor_before=keys("words_in_names", "actor_before"),
+            given_places=keys("proper_names", "given_places"),
+            named_things=flags("words_in_names", "named_things"),
+            then=flags("titles", "then"),
+            services=flags("titles", "services"),
+            channels=flags("organization_heads", "channels"),
+            platforms=flags("organization_heads", "platforms"),
             surnames=keys("proper_names", "surnames"),
             particles=keys("proper_names", "particles"),
             suffixes=keys("proper_names", "suffixes"),
@@ -159,6 +176,12 @@ class Lexicon:
             joint=pack.text("proper_names", "joint", "text"),
             syllable=re.compile(pack.text("proper_names", "syllable", "pattern"), re.IGNORECASE),
         )
+
+    def ordinary(self, keys: list[str], at: int) -> bool:
+        """Whether the lower-case word at ``at`` is one of the pack's own: a title, a body's head, a function word."""
+        tables = (self.titles, self.heads, self.pronouns, self.place_words, self.determiners, self.unnamed)
+        words = (self.links, self.after_names, self.sentence_starts, self.clause_words, self.actor_before)
+        return any(table.end(keys, at) > at for table in tables) or any(keys[at] in known for known in words)
 
     def native(self, key: str) -> bool:
         """Whether a lower-case word has the shape of a syllable of the pack's language."""

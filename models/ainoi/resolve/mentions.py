@@ -9,12 +9,14 @@ from ainoi.resolve.bodies import BodyReader
 from ainoi.resolve.grammar import Grammar
 from ainoi.resolve.lexicon import Gender, Lexicon, PronounKind
 from ainoi.resolve.parsed import NO_NAME, Form, ParsedMention
-from ainoi.resolve.words import Words
+from ainoi.resolve.words import APOSTROPHES, HYPHENS, Words
 
 LONGEST = 80
 """Tokens of a mention that are read; no source is named in more."""
 
 DASHES = frozenset("-–—")
+COMMAS = frozenset(",-–—")
+"""Marks before a name in apposition."""
 PRONOUN_FORMS: Mapping[PronounKind, Form] = {
     "person": "pronoun",
     "plural": "plural",
@@ -36,14 +38,88 @@ class MentionReader:
         """Read the tokens ``first`` to ``last`` (exclusive) as one mention, at most ``LONGEST`` of them."""
         last = min(last, first + LONGEST)
         items = self._items(words, first, last)
-        if not items:
-            return self._described(words, first, last)
-        result = self._combined(words, items)
+        result = self._combined(words, items) if items else self._described(words, first, last)
         if (result.first, result.last) != (first, last):
             result = replace(result, first=first, last=last)
-        if result.form != "name" and any(self._lexicon.anonymous.end(words.keys, at) > at for at in range(first, last)):
-            return ParsedMention(first, last, "unnamed")
-        return result
+        if result.form == "name" or result.form == "joint":
+            return result
+        if any(self._lexicon.anonymous.end(words.keys, at) > at for at in range(first, last)):
+            return ParsedMention(first, last, "unnamed", titles=result.titles, heads=result.heads, gender=result.gender)
+        return self._closing_name(words, result) or result
+
+    def _closing_name(self, words: Words, read: ParsedMention) -> ParsedMention | None:
+        """The name at the end of a long description: *(a veteran of the navy of Y who took part in Z) X*.
+
+        Only where the description is of one person and the name is neither the owner's of something in it nor a
+        body's, a place's or a thing's: two words at least, foreign or with a family name first.
+        """
+        first, last, keys = read.first, read.last, words.keys
+        titled = self._lexicon.titles.end(keys, first) > self._lexicon.heads.end(keys, first)
+        several = self._lexicon.determiners.end(keys, first) > self._lexicon.singular.end(keys, first)
+        if several or read.demonstrative or self._lexicon.unnamed.end(keys, first) > first:
+            return None
+        if read.form == "organization":
+            if not titled:
+                return None
+        elif read.named or read.form not in ("role", "unnamed", "description"):
+            return None
+        run = last
+        while run > first and (words.capital[run - 1] or self._inside_name(words, run - 1)):
+            run -= 1
+        while run < last and not words.capital[run]:
+            run += 1
+        start = self._behind_bodies(words, run, last)
+        if start == last or run == first or self._grammar.name(words, start) != last:
+            return None
+        parts = [key for key in keys[start:last] if key[0].isalpha()]
+        native = all(self._lexicon.native(part) for part in parts)
+        if len(parts) < 2 or (native and keys[start] not in self._lexicon.surnames):
+            return None
+        if not self._lexicon.organization_words.isdisjoint((parts[0], parts[-1])):
+            return None
+        if self._owned(words, first, run, apart=start > run):
+            return None
+        return ParsedMention(first, last, "name", (start, last), ((first, start),), read.heads, read.gender)
+
+    def _inside_name(self, words: Words, at: int) -> bool:
+        """Whether a word that is no capital can stand inside a name: a particle, a mark or what a mark joins."""
+        if at + 1 >= len(words) or not words.same_line(at):
+            return False
+        form = words.forms[at]
+        if words.glued(at) and (form in HYPHENS or form in APOSTROPHES or form == "."):
+            return True
+        tail = at > 0 and words.glued(at - 1) and words.forms[at - 1] in HYPHENS
+        return tail or words.keys[at] in self._lexicon.particles
+
+    def _behind_bodies(self, words: Words, at: int, last: int) -> int:
+        """``at`` moved behind places, known bodies and acronyms that stand before a name."""
+        while at < last:
+            form = words.forms[at]
+            place = max(self._grammar.place(words, at), self._grammar.place(words, at - 1) if at else at)
+            if place > at:
+                at = place
+            elif form.isupper() and form.isalpha() and len(form) > 1 and self._lexicon.titles.end(words.keys, at) == at:
+                at += 1
+            else:
+                return at
+        return last
+
+    def _owned(self, words: Words, first: int, run: int, *, apart: bool) -> bool:
+        """Whether the capitals at ``run`` belong to what stands before them: a title, a link, a noun for a thing.
+
+        ``apart``: a place or acronym begins the run, which then is what a link before it leads to.
+        """
+        lexicon, keys = self._lexicon, words.keys
+        nouns = (lexicon.titles, lexicon.named_things, lexicon.heads, *(() if apart else (lexicon.place_words,)))
+        if any(table.end(keys, at) == run for table in nouns for at in range(max(first, run - 4), run)):
+            return True
+        previous = words.forms[run - 1]
+        if not apart and (keys[run - 1] in lexicon.links or not (previous[0].isalnum() or previous in COMMAS)):
+            return True
+        if previous in COMMAS:
+            return False
+        owners = (self._grammar.person(words, at + 1) for at in range(first, run) if keys[at] in lexicon.links)
+        return any(owner is not None and owner.end > run for owner in owners)
 
     def _described(self, words: Words, first: int, last: int) -> ParsedMention:
         """Words of which none is known: they point back if they begin with a title's modifier or end with *this*."""
@@ -113,25 +189,57 @@ class MentionReader:
         ):
             return None
         end = min(self._grammar.name(words, start), last)
-        if end - start < 2 or (end < last and words.forms[end] not in ",()-–"):
+        ends = end >= last or words.forms[end] in ",()-–" or words.keys[end] in self._lexicon.links
+        if end - start < 2 or not ends:
             return None
         return ParsedMention(start, end, "name", name=(start, end))
 
     def _combined(self, words: Words, items: list[tuple[str, ParsedMention]]) -> ParsedMention:
         """One reading out of the parts: appositions merged, joint speakers listed."""
+        items = self._countries(words, items)
         merged = [items[0][1]]
         joint = any(link == "and" for link, _ in items)
         for link, item in items[1:]:
             apposed = self._apposed(words, merged[-1], item, joint) if link != "and" else None
             if apposed is not None:
                 merged[-1] = apposed
+            elif link == "and" and self._followers(words, merged[-1], item):
+                continue
             elif item.form in ("name", "role", "organization", "pronoun") and _same_sort(merged[-1], item):
                 merged.append(item)
             elif link == "and":
+                if self._bare(words, merged[-1]) and item.form in ("role", "unnamed"):
+                    return ParsedMention(0, 0, "unnamed")
                 break
         if len(merged) > 1 and (joint or all(item.form == "organization" for item in merged)):
             return ParsedMention(0, 0, "joint", members=tuple(merged))
         return merged[0]
+
+    def _countries(self, words: Words, items: list[tuple[str, ParsedMention]]) -> list[tuple[str, ParsedMention]]:
+        """In a list of bodies a pronoun that is a country's name as well means the country."""
+        if len(items) < 2 or not any(item.form == "organization" for _, item in items):
+            return items
+        return [
+            (link, ParsedMention(item.first, item.last, "organization", (item.first, item.last)))
+            if item.form == "pronoun" and self._grammar.country(words, item.first) == item.last
+            else (link, item)
+            for link, item in items
+        ]
+
+    def _followers(self, words: Words, one: ParsedMention, other: ParsedMention) -> bool:
+        """Whether the second is a group around the first, a person, that has no name of its own: *(X) and his team*."""
+        body = other.form == "organization" and not any(words.capital[slice(*other.name)])
+        return body and one.form == "name" and bool(one.heads)
+
+    def _described_body(self, words: Words, one: ParsedMention, other: ParsedMention) -> bool:
+        """Whether a bare name in front of a common noun for a body is that body's: *X, a newspaper of Poland*."""
+        end = self._lexicon.heads.end(words.keys, other.first)
+        common = other.form == "organization" and other.first < end < other.last and not words.capital[end]
+        return common and not one.heads and words.keys[one.name[0]] not in self._lexicon.surnames
+
+    def _bare(self, words: Words, item: ParsedMention) -> bool:
+        """Whether a body is no more than a common noun: *the authorities (and experts)*."""
+        return item.form == "organization" and self._lexicon.heads.end(words.keys, item.first) == item.last
 
     def _apposed(self, words: Words, one: ParsedMention, other: ParsedMention, joint: bool) -> ParsedMention | None:
         """One reading of two parts with no conjunction between them, if the second only says more about the first."""
@@ -143,6 +251,8 @@ class MentionReader:
             return None if capital else one
         if one.form == "name" and other.form == "name":
             return replace(one, titles=(*one.titles, (other.first, other.last))) if other.titles and not joint else None
+        if one.form == "name" and self._described_body(words, one, other):
+            return replace(one, form="organization")
         if one.form == "name" and other.form in ("role", "organization", "description", "unnamed"):
             return replace(one, titles=titles)
         if one.form in ("role", "pronoun", "description", "document") and other.form == "name":
@@ -169,7 +279,7 @@ class MentionReader:
         counted = determiner > at and not self._proper(words, at, determiner)
         if counted or keys[at][0].isdigit():
             return self._indefinite(words, at, max(determiner, at + 1), last)
-        person = self._person(words, at, last)
+        person = self._person(words, at, last) or self._side_of(words, at, last)
         if person is not None:
             return person
         if (noun := lexicon.unnamed.end(keys, at)) > at:
@@ -189,7 +299,7 @@ class MentionReader:
     def _indefinite(self, words: Words, first: int, at: int, last: int) -> ParsedMention:
         """What follows *a, some, many, the (plural)*: bodies named one by one count, everything else is unnamed."""
         head = self._lexicon.heads.match(words.keys, at) if at < last else None
-        if head is not None and head[0] <= last:
+        if head is not None and head[0] <= last and self._lexicon.titles.end(words.keys, at) <= head[0]:
             body = self._bodies.body(words, at, last)
             if body is not None and body.form == "document" and body.named:
                 return body
@@ -198,11 +308,11 @@ class MentionReader:
                 return body
         if (named := self._introduced(words, at, last)) is not None:
             return named
-        if words.keys[first] in self._lexicon.two and self._lexicon.titles.match(words.keys, at) is not None:
-            return ParsedMention(first, last, "plural")
         listed = self._listed(words, at, last)
         if listed is not None:
             return listed
+        if words.keys[first] in self._lexicon.two and self._lexicon.titles.match(words.keys, at) is not None:
+            return ParsedMention(first, last, "plural")
         if at >= last or words.capital[at] or self._lexicon.singular.end(words.keys, first) != at:
             return ParsedMention(first, last, "unnamed")
         reading = self._grammar.person(words, at)
@@ -214,8 +324,9 @@ class MentionReader:
         )
 
     def _listed(self, words: Words, at: int, last: int) -> ParsedMention | None:
-        """Bodies named one by one after *such as* or after what they are: *(the airlines) X, Y and Z*."""
-        head = self._lexicon.heads.end(words.keys, at)
+        """Speakers named one by one after *such as* or after what they are: *(the airlines) X, Y and Z*."""
+        title = self._grammar.person(words, at)
+        head = max(self._lexicon.heads.end(words.keys, at), title.name_start if title is not None else at)
         for index in range(at + 1, last - 2):
             if words.capital[index] and (index == head or words.keys[index - 1] in self._lexicon.listing):
                 listed = self.parse(words, index, last)
@@ -250,6 +361,12 @@ class MentionReader:
             two = words.keys[end] in self._lexicon.two
             return ParsedMention(at, end, "plural") if two else ParsedMention(at, end, "unnamed")
         return ParsedMention(at, end, "role", NO_NAME, titles, reading.heads, reading.gender, reading.demonstrative)
+
+    def _side_of(self, words: Words, at: int, last: int) -> ParsedMention | None:
+        """The person whose side speaks: *(the side of) General X*."""
+        side = self._lexicon.transparent.end(words.keys, at)
+        person = self._person(words, side, last) if at < side < last else None
+        return person if person is not None and person.form == "name" else None
 
     def _several(self, words: Words, at: int) -> bool:
         """Whether a number or a plural determiner at ``at`` makes the title before it that of several people."""

@@ -129,7 +129,7 @@ class Bodies:
             if (
                 noun is not None
                 and noun[1] == "country"
-                and self._lexicon.demonstratives.end(words.keys, noun[0]) == last
+                and noun[0] < last == self._lexicon.demonstratives.end(words.keys, noun[0])
             ):
                 country = self._country_before(first)
                 body = self._scene.text(first, index)
@@ -162,11 +162,22 @@ class Bodies:
         for body in likely:
             if head in (body.head, *body.keys[:1]):
                 return body.name
+        if mention.form == "anaphor" and (named := self._same_head(mention)) is not None:
+            return named
         if wanted != "outlet" and mention.form != "document":
             speaker = self._speaker_before(mention.first)
             if speaker is not None:
                 return speaker
         return likely[0].name if likely else None
+
+    def _same_head(self, mention: ParsedMention) -> str | None:
+        """The latest body before a bare noun (*the hospital*), however far, whose name begins with all of the noun."""
+        keys = self._keys(mention.first, mention.last)
+        for body in self._by_first.get(keys[0], ())[:NAMESAKES][::-1] if keys else ():
+            longer = len(body.keys) > len(keys) and body.keys[: len(keys)] == keys
+            if longer and body.token < mention.first and body.definite:
+                return body.name
+        return None
 
     def _can_be_meant(self, body: Body, mention: ParsedMention, wanted: AnaphorKind | None) -> bool:
         if not body.definite or (body.sort == "country" and mention.form != "document"):

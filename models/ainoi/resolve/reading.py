@@ -81,7 +81,8 @@ class Reading:
         label = self._kinds.guess(source.kind, source.kind_probability)
         parsed = self._parsed(source.start, source.end)
         if parsed is not None:
-            return Event(parsed.first, parsed, number, label)
+            meant = {self._scene.at(start): probability for start, probability in source.meant.items()}
+            return Event(parsed.first, parsed, number, label, meant=meant, hidden=source.hidden)
         offset = min((start for start, _ in source.contents), default=0)
         return Event(self._scene.at(offset), None, number, label)
 
@@ -152,9 +153,9 @@ class Reading:
         if mention.form == "name":
             figure = self._cast.named(mention)
         elif mention.form == "role" and not mention.owner_named:
-            figure = _first(self._cast.titled(mention))
+            figure = _first(self._cast.titled(mention, {}))
         elif mention.form == "pronoun":
-            figure = _first(self._cast.nearest(mention))
+            figure = _first(self._cast.nearest(mention, {}))
         if figure is not None:
             self._cast.see(figure, event.token, source=event.speaks)
 
@@ -245,10 +246,10 @@ class Reading:
         if mention.owner_named and (holder := self._holds_outer(mention)) is not None:
             self._cast.see(holder, event.token, source=True)
             return self._outcomes.person(holder, Method.NAME, "name")
-        found = [] if mention.demonstrative else self._cast.titled(mention)
+        found = [] if mention.demonstrative else self._cast.titled(mention, event.meant)
         if found:
             return self._ranked(found, mention, event, Method.ROLE, "role")
-        earlier = self._cast.nearest(mention)
+        earlier = self._cast.nearest(mention, event.meant)
         if earlier and self._kinds.points_back(mention):
             return self._ranked(earlier, mention, event, Method.PRONOUN, "description")
         official = self._office(mention, event)
@@ -273,7 +274,7 @@ class Reading:
         return self._outcomes.undecided(mention, possible) if possible else None
 
     def _nearest(self, mention: ParsedMention, event: Event) -> Speaker:
-        found = self._cast.nearest(mention)
+        found = self._cast.nearest(mention, event.meant)
         if not found:
             return self._outcomes.unknown()
         return self._ranked(found, mention, event, Method.PRONOUN, "pronoun")
@@ -323,7 +324,7 @@ class Reading:
         """A quote without a mention: the latest speaker, else the person that stands out most."""
         if self._latest:
             return self._outcomes.again(self._latest[-1][1], "continued")
-        found = self._cast.nearest(ParsedMention(event.token, event.token, "description"))
+        found = self._cast.nearest(ParsedMention(event.token, event.token, "description"), {})
         named = [figure for _, figure in found if figure.name]
         if not named:
             return self._outcomes.unknown()

@@ -12,7 +12,7 @@ from ainoi.resolve.mentions import MentionReader
 from ainoi.resolve.names import Mention
 from ainoi.resolve.reading import Reading
 from ainoi.resolve.registry import Registry
-from ainoi.schema import Candidate, Method, Speaker, SpeakerKind
+from ainoi.schema import Speaker
 
 __all__ = ["Resolver", "SourceMention"]
 
@@ -20,17 +20,8 @@ __all__ = ["Resolver", "SourceMention"]
 class Resolver:
     """Resolves the sources of an article's quotes. Holds only its data; ``resolve`` may be called from any thread."""
 
-    def __init__(
-        self, registry: Registry, lexicon: Lexicon, *, salience: Salience | None = None, threshold: float = 0.0
-    ) -> None:
-        """``threshold``: a person or organization less sure than this is reported as unknown, named as alternative.
-
-        Raises ValueError for a threshold outside 0 to 1.
-        """
-        if not 0.0 <= threshold <= 1.0:
-            raise ValueError(f"threshold must lie between 0 and 1: {threshold}")
+    def __init__(self, registry: Registry, lexicon: Lexicon, *, salience: Salience | None = None) -> None:
         self._knowledge = Knowledge.of(registry, lexicon, salience or Salience())
-        self._threshold = threshold
 
     @property
     def reader(self) -> MentionReader:
@@ -52,18 +43,4 @@ class Resolver:
         article's (formats: ``resolve.dates.period``), ``title`` its headline, which may give names in full. Never
         raises, whatever the text and the offsets; offsets outside the text count as no mention.
         """
-        found = Reading(self._knowledge, text, sources, mentions, date=date, title=title).speakers()
-        return [self._sure(speaker) for speaker in found]
-
-    def _sure(self, speaker: Speaker) -> Speaker:
-        """The speaker, or an unknown one with that speaker as first alternative when it is not sure enough."""
-        if speaker.name is None or speaker.confidence >= self._threshold:
-            return speaker
-        doubtful = Candidate(id=speaker.id, name=speaker.name, kind=speaker.kind, confidence=speaker.confidence)
-        return Speaker(
-            kind=SpeakerKind.UNKNOWN,
-            role=speaker.role,
-            method=Method.NONE,
-            confidence=round(1 - speaker.confidence, 4),
-            alternatives=(doubtful, *speaker.alternatives),
-        )
+        return Reading(self._knowledge, text, sources, mentions, date=date, title=title).speakers()

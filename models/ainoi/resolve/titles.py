@@ -39,7 +39,10 @@ class TitleReader:
         while at < last:
             head = self._lexicon.titles.match(words.keys, at)
             country = self._lexicon.countries.match(words.keys, at) if words.capital[at] else None
-            if country is not None:
+            then = self._lexicon.then.end(words.keys, at)
+            if then > at:
+                at, former = then, True
+            elif country is not None:
                 at, name = country
                 owners.add(name)
             elif head is not None and head[0] <= last:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from typing import Generic, TypeVar
 from ainoi.tokens import tokenize
 
 Value = TypeVar("Value")
+
+HYPHENS = frozenset("-‐‑")
+APOSTROPHES = frozenset("'’ʼ")
+_MARK_IN_NAME = re.compile(r"(?<=\S) ?([-‐‑'’ʼ]) ?(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,19 @@ class Words:
     def __len__(self) -> int:
         return len(self.forms)
 
+    def name(self, first: int, last: int) -> str:
+        """A person's name in the tokens ``first`` to ``last``: white space single, none around marks inside a word."""
+        if first >= last:
+            return ""
+        return _MARK_IN_NAME.sub(r"\1", " ".join(self.text[self.starts[first] : self.ends[last - 1]].split()))
+
     def glued(self, at: int) -> bool:
         """Whether nothing stands between token ``at`` and the one after it."""
         return at + 1 < len(self.forms) and self.ends[at] == self.starts[at + 1]
+
+    def spaced(self, at: int) -> bool:
+        """Whether token ``at`` stands between blanks, one on each side, in one line with its neighbours."""
+        return at > 0 and not (self.glued(at - 1) or self.glued(at)) and self.same_line(at - 1) and self.same_line(at)
 
     def same_line(self, at: int) -> bool:
         """Whether token ``at`` and the next one stand in one line, at most one blank apart."""

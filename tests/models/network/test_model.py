@@ -143,3 +143,16 @@ def test_saved_network_comes_back_equal_without_the_internet(
     assert all(torch.equal(weights[name], expected[name]) for name in expected)
     of = batch(TEXTS, tiny_tokenizer)
     assert torch.equal(states(again.eval(), of), states(network, of))
+
+
+def test_rows_read_together_and_alone_get_the_same_states(make_network: Callable[[int], AinoiModel]) -> None:
+    network = make_network(2)
+    torch.manual_seed(0)
+    lengths = [60, 50, 12, 10, 1, 55, 3]
+    mask = torch.tensor([[1] * n + [0] * (60 - n) for n in lengths])
+    ids = torch.randint(5, 100, mask.shape) * mask
+    with torch.inference_mode():
+        expected = network.encoder(input_ids=ids, attention_mask=mask).last_hidden_state * mask.unsqueeze(-1)
+        for network.subwords_at_once in (0, 40, 115, 10_000):
+            read = network._encode(ids, mask)
+            assert torch.allclose(read * mask.unsqueeze(-1), expected, atol=1e-5)

@@ -77,7 +77,7 @@ def test_linear_layers_of_an_encoder_are_replaced_but_not_those_that_share_weigh
 def test_an_article_reads_the_same_alone_and_beside_a_longer_one() -> None:
     torch.manual_seed(0)
     model = AinoiModel(AinoiConfig(encoder=encoder_config().to_dict(), context_size=8, link_size=4)).eval()
-    quantize_linears(model.encoder)
+    model.quantize()
     ids = torch.randint(4, 50, (2, 90))
     mask, tokens = torch.ones_like(ids), torch.ones(2, 90, dtype=torch.bool)
     mask[1, 40:], tokens[1, 40:], ids[1, 40:] = 0, False, 0
