@@ -1,0 +1,44 @@
+"""The pipeline as it is measured: loaded once, its parts at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from ainoi import Annotator, Article
+from ainoi.lang import load_pack
+from ainoi.model_folder import LoadedModel, load_model
+from ainoi.network.precision import Precision
+from ainoi.tokens import tokenize
+
+BATCH = 16
+"""Articles annotated together, as ``scripts/annotate.py`` does unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """An annotator, and the model and device it reads with."""
+
+    annotator: Annotator
+    model: LoadedModel
+    device: torch.device
+
+    @classmethod
+    def load(cls, folder: Path | None, device: str, precision: Precision | None) -> Pipeline:
+        """Load as :meth:`ainoi.Annotator.load` does, and raise what it raises."""
+        model = load_model(folder, device=device, precision=precision)
+        return cls(Annotator(model, load_pack(model.config.language)), model, torch.device(device))
+
+    def read(self, articles: Sequence[Article]) -> None:
+        """Annotate all articles, :data:`BATCH` at a time."""
+        for first in range(0, len(articles), BATCH):
+            self.annotator.annotate_batch(articles[first : first + BATCH])
+
+    def subwords(self, articles: Sequence[Article]) -> int:
+        """Subwords of the articles' texts, without start, end and padding."""
+        texts = [article.text for article in articles]
+        encodings = self.model.encoder.encode(texts, [tokenize(text) for text in texts])
+        return sum(len(encoding.subwords) for encoding in encodings)

@@ -1,0 +1,130 @@
+"""``scripts/benchmark.py``: that every figure is there and can be true. How fast anything is, no test says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import benchmark
+from benchmarking.table import Row, table_lines
+from benchmarking.throughput import Speed, Throughput
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "benchmark.py"
+
+
+@pytest.fixture(scope="module")
+def figures(root: Path) -> dict[str, Any]:
+    """What a quick run on the seeds prints as JSON."""
+    arguments = ["--quick", "--json", "--articles", "2", "--gold", "seeds/gold.jsonl"]
+    done = subprocess.run([sys.executable, SCRIPT, *arguments], cwd=root, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    read: dict[str, Any] = json.loads(done.stdout)
+    return read
+
+
+def test_every_section_is_measured_in_order(figures: dict[str, Any]) -> None:
+    assert list(figures) == ["machine", "throughput", "encoding", "stages", "latency", "processes", "quality"]
+
+
+def test_the_pipeline_is_measured_on_one_and_two_threads_beside_the_baseline(figures: dict[str, Any]) -> None:
+    throughput = figures["throughput"]
+    assert set(throughput["pipeline"]) == {"1", "2"}
+    assert throughput["articles"] == 2 and throughput["rounds"] == 1
+    assert throughput["subwords"] >= throughput["words"] > 500
+    for speed in [*throughput["pipeline"].values(), throughput["baseline"]]:
+        assert all(figure > 0 for figure in speed.values())
+        assert speed["subwords_per_second"] / speed["articles_per_second"] == pytest.approx(throughput["subwords"] / 2)
+    for count, times in throughput["times_baseline"].items():
+        fast, slow = throughput["pipeline"][count], throughput["baseline"]
+        assert times == pytest.approx(fast["articles_per_second"] / slow["articles_per_second"])
+
+
+def test_shares_lie_between_nothing_and_all(figures: dict[str, Any]) -> None:
+    encoding, stages = figures["encoding"], figures["stages"]
+    assert encoding["format"] in ("float32", "bfloat16", "int8")
+    assert set(encoding["peaks"]) == {encoding["format"], "float32"}
+    assert encoding["share"] == pytest.approx(encoding["rate"] / encoding["peaks"][encoding["format"]])
+    assert encoding["rate"] > 0 and encoding["subwords_per_second"] > 0
+    assert 0 <= encoding["padding"] < 1
+    assert 0 < stages["around_the_network"] < 1
+
+
+def test_every_stage_takes_its_time(figures: dict[str, Any]) -> None:
+    seconds = figures["stages"]["seconds"]
+    assert list(seconds) == ["clean", "tokenize", "encode", "tag", "decode", "resolve", "quote"]
+    assert all(value > 0 for value in seconds.values())
+
+
+def test_percentiles_are_ordered(figures: dict[str, Any]) -> None:
+    latency = figures["latency"]
+    assert latency["calls"] == 3
+    assert 0 < latency["p50"] <= latency["p99"]
+
+
+def test_the_batch_script_is_run_as_a_program(figures: dict[str, Any]) -> None:
+    processes = figures["processes"]
+    assert processes["first_result"] > 0 and processes["cpu"] > 0
+    assert 50_000_000 < processes["peak"] < 50_000_000_000
+
+
+def test_both_are_scored_on_the_same_gold(figures: dict[str, Any]) -> None:
+    quality = figures["quality"]
+    assert quality["articles"] == 5
+    for scores in (quality["pipeline"], quality["baseline"]):
+        for row in ("all", "direct"):
+            assert 0 < scores["attributed"][row] <= scores["found"][row] <= 1
+
+
+def test_without_underthesea_the_rest_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "underthesea", None)
+    assert benchmark._baseline() is None
+    assert "pip install 'ainoi[benchmark]'" in capsys.readouterr().err
+    alone = Throughput(2, 1200, 1400, 1, {1: Speed(2.0, 1400.0, 1.0)}, None, None)
+    assert [row.what for row in alone.rows()] == ["read", "pipeline, 1 thread"]
+    assert alone.times_baseline == {}
+
+
+def test_a_table_has_its_columns_below_each_other() -> None:
+    rows = [Row("p50", "9.5 ms", "of some"), Row("longer", "10.25 ms")]
+    assert list(table_lines("latency", rows)) == [
+        "latency",
+        "  p50       9.5 ms  of some",
+        "  longer  10.25 ms",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--articles", "0"],
+        ["--threads", "0"],
+        ["--threads"],
+        ["--device", "tpu"],
+        ["--device", "cuda", "--precision", "int8"],
+        ["--rounds", "0"],
+        ["--corpus", "no.jsonl.xz"],
+        ["--gold", "no.jsonl"],
+        ["seeds/"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        benchmark.main(arguments)
+    assert exit.value.code == 2
+
+
+def test_a_model_that_cannot_be_loaded_is_wrong_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAYON_NUM_THREADS", "1")  # main sets it where it is not set
+    assert benchmark.main(["--model", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith(f"benchmark.py: {tmp_path} is no model folder")
