@@ -12,6 +12,7 @@ import numpy as np
 from ainoi.confidence import odds, probability
 from ainoi.decode.edges import CharSpan, partners, trim
 from ainoi.decode.links import CLOSE, allowed, choose, fitting_cues, nearness
+from ainoi.decode.sources import also, as_sources, names_meant, whole_mentions
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
 from ainoi.marks import Pair
 from ainoi.network.config import CONTENT, CUE, MENTION, NESTED, SOURCE, AinoiConfig
@@ -28,20 +29,8 @@ NEAREST = 128
 NEARNESS = 0.3
 """Weight of the distance between cue and source in :func:`ainoi.decode.links.nearness`; chosen on held-out articles."""
 
-NAMED = 0.05
-"""Least score of a mention where the network reads no source, as a source; chosen on held-out articles."""
-
 NESTED_BONUS = 1.5
 """Log odds added to the labels of nested contents, which are rare; chosen on held-out articles."""
-
-NAMING = frozenset({"person", "organization"})
-"""Types of mentions that name somebody."""
-
-NAMES_BEFORE, NAMES_BEHIND = 128, 32
-"""Names before and behind a source that are considered for whom it means."""
-
-UNLIKELY = 0.001
-"""Probability below which a name is not kept as one that a source may mean."""
 
 GROUP = 32
 """Contents linked together; keeps the work linear in the article's length."""
@@ -146,10 +135,10 @@ def decode(
     }
     quoted = [m for m in reads[MENTION] if any(0 <= m.start - end <= CLOSE for _, end in relayed)]
     generous = read_track(tags.tracks[SOURCE], config.tracks[SOURCE], bonus=config.source_bonus)
-    named = [replace(m, score=max(_speaking(tags.tracks[SOURCE], m), NAMED)) for m in reads[MENTION]]
-    surely, heard = (_with(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
+    surely, heard = (also(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
     # A network that has not learned to pass over names takes too many for sources.
-    sure, sources = (_with(surely, named), _with(heard, named)) if config.cue_anchors else (surely, heard)
+    named = as_sources(reads[MENTION], tags.tracks[SOURCE]) if config.cue_anchors else []
+    sure, sources = also(surely, named), also(heard, named)
     edges = {i for mark in marks for i in (mark.start, mark.end - 1)}
     marked = [c for c in candidates if _fills(c.found, edges)]
     unmarked = [c for c in candidates if not _fills(c.found, edges)]
@@ -161,7 +150,9 @@ def decode(
 
     source_spans = list({f.span for f in (*sure, *sources)})
     kinds = dict(zip(source_spans, tagger.kinds(tags, source_spans).tolist(), strict=True))
-    meant = _meant(sorted({c.source for c in linked if c.source is not None}), reads[MENTION], tokens, tags, tagger)
+    meant = names_meant(
+        sorted({c.source for c in linked if c.source is not None}), reads[MENTION], tokens, tags, tagger
+    )
     partner = partners(text, pairs)
     weights = config.calibration.get("quote", UNCALIBRATED)
     least = config.least_confidence if least_confidence is None else least_confidence
@@ -201,65 +192,9 @@ def decode(
     return Decoding(quotes, mentions)
 
 
-def _meant(
-    sources: Sequence[TokenSpan],
-    mentions: Sequence[Found],
-    tokens: Sequence[CharSpan],
-    tags: Tags,
-    tagger: Tagger,
-) -> dict[TokenSpan, tuple[tuple[tuple[int, float], ...], float]]:
-    """By source: the names that it may mean, and how likely it means none of them."""
-    names = [found for found in mentions if found.type in NAMING]
-    starts = [found.start for found in names]
-    result = {}
-    for first in range(0, len(sources), GROUP):
-        group = sources[first : first + GROUP]
-        here = bisect_right(starts, group[-1][0])
-        near = names[max(0, here - NAMES_BEFORE) : here + NAMES_BEHIND]
-        scores = tagger.antecedents(tags, group, [found.span for found in near])
-        for source, row in zip(group, () if scores is None else np.exp(scores).tolist(), strict=False):
-            likely = ((tokens[f.start][0], p) for f, p in zip(near, row, strict=False) if p > UNLIKELY)
-            result[source] = (tuple(likely), row[-1])
-    return result
-
-
-def _speaking(scores: np.ndarray, mention: Found) -> float:
-    """Geometric mean of the probability that a mention's tokens are a source's; ``scores``: the track's ``[tokens,
-    labels]``."""
-    outside = np.exp(scores[mention.start : mention.end, 0])
-    return float(np.exp(np.log(np.maximum(1 - outside, 1e-12)).mean()))
-
-
 def _fills(found: Found, edges: set[int]) -> bool:
     """Whether a content begins and ends where quotations do."""
     return found.start in edges and found.end - 1 in edges
-
-
-def whole_mentions(sources: Sequence[Found], mentions: Sequence[Found]) -> list[Found]:
-    """Sources that begin or end inside a mention, widened to all of it; both in order, each without overlap."""
-    widened: list[Found] = []
-    first = 0
-    for source in sources:
-        while first < len(mentions) and mentions[first].end <= source.start:
-            first += 1
-        last = first
-        while last < len(mentions) and mentions[last].start < source.end:
-            last += 1
-        touching = [source, *mentions[first:last]]
-        begin, end = min(f.start for f in touching), max(f.end for f in touching)
-        begin = max(begin, widened[-1].end) if widened else begin
-        if begin < end:
-            widened.append(replace(source, start=begin, end=end))
-        # The last mention may reach on to the next source.
-        first = max(first, last - 1)
-    return widened
-
-
-def _with(sources: Sequence[Found], more: Sequence[Found]) -> list[Found]:
-    """``sources`` and those of ``more`` that touch none of them, in order."""
-    taken = {token for source in sources for token in range(source.start, source.end)}
-    apart = [found for found in more if taken.isdisjoint(range(found.start, found.end))]
-    return sorted([*sources, *apart], key=lambda found: found.start)
 
 
 def _characters(tokens: Sequence[CharSpan], span: TokenSpan) -> CharSpan:

@@ -12,8 +12,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ainoi.decode.quotes import EVIDENCE, Decoding, decode, whole_mentions
-from ainoi.decode.spans import Found
+from ainoi.decode.quotes import EVIDENCE, Decoding, decode
 from ainoi.decode.viterbi import log_softmax
 from ainoi.marks import pairs
 from ainoi.network.config import AinoiConfig, bio_labels
@@ -241,27 +240,6 @@ def test_mentions_keep_their_types() -> None:
         ("Ông Tám", "person", False),
         ("Bộ Y tế", "organization", False),
     ]
-
-
-@pytest.mark.parametrize(
-    ("sources", "mentions", "expected"),
-    [
-        pytest.param([(1, 2)], [(0, 3)], [(0, 3)], id="inside"),
-        pytest.param([(1, 4)], [(0, 2)], [(0, 4)], id="over its end"),
-        pytest.param([(1, 4)], [(3, 6)], [(1, 6)], id="over its start"),
-        pytest.param([(1, 6)], [(2, 4)], [(1, 6)], id="around it"),
-        pytest.param([(1, 4)], [(0, 2), (3, 5)], [(0, 5)], id="from one to another"),
-        pytest.param([(1, 2), (2, 3)], [(0, 3)], [(0, 3)], id="two in one"),
-        pytest.param([(0, 2), (3, 5)], [(1, 4)], [(0, 4), (4, 5)], id="two that share one"),
-        pytest.param([(2, 4)], [(0, 2), (4, 6)], [(2, 4)], id="beside"),
-        pytest.param([], [(0, 2)], [], id="no source"),
-    ],
-)
-def test_source_in_a_mention_is_all_of_it(
-    sources: list[TokenSpan], mentions: list[TokenSpan], expected: list[TokenSpan]
-) -> None:
-    widened = whole_mentions([Found(*s, "source", 0.5) for s in sources], [Found(*m, "person", 0.9) for m in mentions])
-    assert widened == [Found(*span, "source", 0.5) for span in expected]
 
 
 def test_text_without_tokens_decodes_to_nothing() -> None:
