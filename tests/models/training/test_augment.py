@@ -6,12 +6,10 @@ import copy
 import random
 import unicodedata
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from ainoi.lang import LanguagePack, load_pack
-from ainoi.resolve.names import NameFinder
+from ainoi.lang import LanguagePack
 from ainoi.training.augment import (
     STYLES,
     AugmentSettings,
@@ -29,7 +27,6 @@ from ainoi.training.augment import (
     with_repeat,
     without_marks,
 )
-from ainoi.training.gold import read_gold
 from ainoi.training.renaming import Renamer
 from gold_articles import Record, article, assert_sound, readings, shown
 
@@ -37,23 +34,6 @@ Change = Callable[[Record, random.Random], Record]
 
 ALWAYS = AugmentSettings(**dict.fromkeys(AugmentSettings.__dataclass_fields__, 1.0))
 OFTEN = AugmentSettings(**dict.fromkeys(AugmentSettings.__dataclass_fields__, 0.4))
-
-
-@pytest.fixture(scope="module")
-def pack() -> LanguagePack:
-    return load_pack("vi")
-
-
-@pytest.fixture(scope="module")
-def renamer(pack: LanguagePack) -> Renamer:
-    """Draws from the registry."""
-    return Renamer(NameFinder(pack.names, known=pack.registry.names()), pack.names, (), pack.registry)
-
-
-@pytest.fixture(scope="module")
-def gold(shared: Path) -> list[Record]:
-    """Every seventh article of the training set."""
-    return read_gold(shared / "quotes-vi" / "train.jsonl")[::7]
 
 
 SAID = "{m:Ông} {c:nói}: “[Tôi đi]”, “một kế hoạch”."

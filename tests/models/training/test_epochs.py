@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from ainoi.lang import LanguagePack, load_pack
+from ainoi.lang import LanguagePack
 from ainoi.network.config import AinoiConfig
 from ainoi.training.augment import AugmentSettings
 from ainoi.training.epochs import epochs
@@ -23,11 +21,6 @@ ARTICLES = [
     }
     for number in range(6)
 ]
-
-
-@pytest.fixture(scope="module")
-def pack() -> LanguagePack:
-    return load_pack("vi")
 
 
 def texts(pack: LanguagePack, seed: int, epoch: int, changes: AugmentSettings | None) -> list[str]:

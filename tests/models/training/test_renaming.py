@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from pathlib import Path
 
 import pytest
 
-from ainoi.lang import LanguagePack, load_pack
+from ainoi.lang import LanguagePack
 from ainoi.resolve.names import NameFinder
 from ainoi.training.augment import decomposed
-from ainoi.training.gold import read_gold
 from ainoi.training.renaming import Renamer
 from gold_articles import Record, article, assert_sound, readings, shown
 
 CHANGED = ("spans", "cue", "mention", "speaker", "aliases", "via")
-
-
-@pytest.fixture(scope="module")
-def pack() -> LanguagePack:
-    return load_pack("vi")
-
-
-@pytest.fixture(scope="module")
-def renamer(pack: LanguagePack) -> Renamer:
-    """Draws from the registry."""
-    return Renamer(NameFinder(pack.names, known=pack.registry.names()), pack.names, (), pack.registry)
-
-
-@pytest.fixture(scope="module")
-def gold(shared: Path) -> list[Record]:
-    """Every seventh article of the training set."""
-    return read_gold(shared / "quotes-vi" / "train.jsonl")[::7]
 
 
 @pytest.mark.parametrize(
