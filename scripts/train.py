@@ -14,6 +14,7 @@ PhoBERT and XLM-R among them; an article longer than it reads at once is read in
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import time
 from collections.abc import Sequence
@@ -52,6 +53,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--more", type=Path, metavar="FILE", help="annotations that stand apart from the texts in --corpus"
     )
+    parser.add_argument(
+        "--silver", type=Path, metavar="FILE", help="the same by label.py; each article is read once in the whole run"
+    )
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], metavar="FILE", help="JSON Lines, plain or .xz")
     parser.add_argument("--plain", action="store_true", help="learn from the articles as they are, never changed")
     parser.add_argument("--epochs", type=int, default=7)
@@ -64,8 +68,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f"--encoder-rate: must be above 0, is {arguments.encoder_rate}")
     if not arguments.gold.is_file():
         parser.error(f"--gold: there is no file {arguments.gold}")
-    if arguments.more is not None and not arguments.more.is_file():
-        parser.error(f"--more: there is no file {arguments.more}")
+    for option in ("more", "silver"):
+        file = getattr(arguments, option)
+        if file is not None and not file.is_file():
+            parser.error(f"--{option}: there is no file {file}")
     if arguments.epochs < 1:
         parser.error(f"--epochs: must be at least 1, is {arguments.epochs}")
     return arguments
@@ -95,9 +101,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     articles = read_gold(arguments.gold)
     held = [a for a in articles if arguments.hold_out is not None and fold_of(a["id"]) == arguments.hold_out]
     chosen = [a for a in articles if fold_of(a["id"]) != arguments.hold_out]
-    if arguments.more is not None:
-        corpus = (article for file in arguments.corpus for article in read_articles(file))
-        chosen += joined(read_lines(arguments.more), corpus)
+    more = read_lines(arguments.more) if arguments.more is not None else []
+    labelled = read_lines(arguments.silver) if arguments.silver is not None else []
+    corpus = (article for file in arguments.corpus for article in read_articles(file))
+    found = {article["id"]: article for article in joined([*more, *labelled], corpus)}
+    chosen += [found[line["id"]] for line in more]
+    silver = [found[line["id"]] for line in labelled]
+    random.Random(arguments.seed).shuffle(silver)
     network, tokenizer = start_model(
         arguments.encoder, seed=arguments.seed, device=arguments.device, segmenter=arguments.segmenter
     )
@@ -108,10 +118,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE_ERROR
     pack = load_pack(network.config.language)
     changes = None if arguments.plain else AugmentSettings()
-    examples_of = epochs(chosen, network.config, pack, seed=arguments.seed, changes=changes)
+    examples_of = epochs(
+        chosen,
+        network.config,
+        pack,
+        seed=arguments.seed,
+        changes=changes,
+        silver=silver,
+        count=arguments.epochs,
+    )
     settings = Settings(epochs=arguments.epochs, encoder_rate=arguments.encoder_rate, seed=arguments.seed)
     trainer = Trainer(network, encoder, examples_of, settings, arguments.output)
-    print(f"{len(chosen)} articles, language pack {folder_of(network.config.language).name}", file=sys.stderr)
+    print(
+        f"{len(chosen)} + {len(silver)} articles, language pack {folder_of(network.config.language).name}",
+        file=sys.stderr,
+    )
     began = time.monotonic()
 
     def report(progress: Progress) -> None:

@@ -56,10 +56,11 @@ _ISO_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 class Annotator:
     """Finds every attributed quote of an article. Load once, use for many; one thread at a time."""
 
-    def __init__(self, model: LoadedModel, pack: LanguagePack) -> None:
+    def __init__(self, model: LoadedModel, pack: LanguagePack, tagger: Tagger | None = None) -> None:
+        """``tagger``: what reads instead of the model's own network; the model's configuration still holds."""
         self._pack = pack
         self._config = model.config
-        self._tagger = Tagger(model.network, model.encoder, model.precision)
+        self._tagger = tagger or Tagger(model.network, model.encoder, model.precision)
         self._resolver = Resolver(pack.registry, pack.names)
         self.version: ModelVersion = model.version
 

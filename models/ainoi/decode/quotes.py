@@ -122,8 +122,8 @@ def decode(
     whose source stands behind them. ``least_confidence``: the configuration's if None; what is less sure (scare
     quotes, names, scraps) is no quote.
     """
-    reads = {name: read_track(tags.tracks[name], types) for name, types in config.tracks.items()}
-    nested = read_track(tags.tracks[NESTED], config.tracks[NESTED], bonus=NESTED_BONUS)
+    reads = {name: read_track(tags.tracks[name], config.labels(name)) for name in config.tracks}
+    nested = read_track(tags.tracks[NESTED], config.labels(NESTED), bonus=NESTED_BONUS)
     marks = quotations(pairs, tokens)
     contents = [f for f in fit_quotations(reads[CONTENT], marks) if not _excluded(tokens[f.start][0], excluded)]
     candidates = [_Candidate(f, None) for f in contents]
@@ -134,7 +134,7 @@ def decode(
         cue.span for cue in cues if text[slice(*_characters(tokens, cue.span))].lower().startswith(tuple(relays))
     }
     quoted = [m for m in reads[MENTION] if any(0 <= m.start - end <= CLOSE for _, end in relayed)]
-    generous = read_track(tags.tracks[SOURCE], config.tracks[SOURCE], bonus=config.source_bonus)
+    generous = read_track(tags.tracks[SOURCE], config.labels(SOURCE), bonus=config.source_bonus)
     surely, heard = (also(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
     # A network that has not learned to pass over names takes too many for sources.
     named = as_sources(reads[MENTION], tags.tracks[SOURCE]) if config.cue_anchors else []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ainoi.decode.viterbi import best_path, spans_of, transitions
+from ainoi.decode.viterbi import Scheme, best_path, spans_of
 from ainoi.marks import Pair
 
 TokenSpan = tuple[int, int]
@@ -32,17 +32,18 @@ class Found:
         return self.start, self.end
 
 
-def read_track(scores: np.ndarray, types: list[str], *, bonus: float = 0.0) -> list[Found]:
+def read_track(scores: np.ndarray, labels: Sequence[str], *, bonus: float = 0.0) -> list[Found]:
     """The spans of one track from its log-probabilities ``[tokens, labels]``, in order and without overlap.
 
     ``bonus`` is added to every label but ``O`` before the best sequence is chosen.
     """
-    path = best_path(scores + bonus * (np.arange(scores.shape[1]) > 0), transitions(types))
+    scheme = Scheme.of(labels)
+    path = best_path(scores + bonus * (np.arange(scores.shape[1]) > 0), scheme)
     chosen = scores[np.arange(len(path)), path]
     sums = np.concatenate([[0.0], np.cumsum(chosen)])
     return [
         Found(start, end, kind, float(np.exp((sums[end] - sums[start]) / (end - start))))
-        for start, end, kind in spans_of(path, types)
+        for start, end, kind in spans_of(path, scheme)
     ]
 
 

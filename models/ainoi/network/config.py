@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from transformers import PreTrainedConfig
@@ -15,15 +16,19 @@ TRACKS: dict[str, list[str]] = {
     SOURCE: ["source"],
     MENTION: ["person", "organization", "role", "pronoun"],
 }
-"""Independent sequences of labels over the tokens, each with the span types it marks in BIO."""
+"""Independent sequences of labels over the tokens, each with the span types it marks."""
+
+ENDED = [CONTENT, NESTED]
+"""Tracks whose spans are long, so that where one ends is worth labels of its own."""
 
 KINDS = ["person", "organization", "unnamed"]
 """What the head on source spans tells apart."""
 
 
-def bio_labels(types: list[str]) -> list[str]:
-    """``O`` and the begin and inside label of each type, in the order of the network's output."""
-    return ["O", *(f"{prefix}-{kind}" for kind in types for prefix in "BI")]
+def labels_of(types: Sequence[str], *, ends: bool = False) -> list[str]:
+    """``O`` and the labels of each type, in the order of the network's output: begin and inside (BIO), and with
+    ``ends`` end and single too (BIOES)."""
+    return ["O", *(f"{prefix}-{kind}" for kind in types for prefix in ("BIES" if ends else "BI"))]
 
 
 class AinoiConfig(PreTrainedConfig):
@@ -42,6 +47,7 @@ class AinoiConfig(PreTrainedConfig):
         dropout: float = 0.2,
         cue_anchors: bool = False,
         antecedents: bool = False,
+        ended: list[str] | None = None,
         window: int = 2048,
         window_overlap: int = 256,
         segmenter: str = "none",
@@ -55,7 +61,8 @@ class AinoiConfig(PreTrainedConfig):
     ) -> None:
         """``context_size``: width of the recurrent layer over tokens, both directions together. ``link_size``: width of
         the link heads. ``cue_anchors``: whether a source is scored beside its content's cue. ``antecedents``:
-        whether there is a head for whom a source without a name means.
+        whether there is a head for whom a source without a name means. ``ended``: the tracks labelled in BIOES; the
+        others are in BIO.
         ``window``/``window_overlap``: longest window in subwords and how far neighbours overlap.
         ``segmenter``: who finds the words for an encoder that reads words, a name of :data:`ainoi.segment.SEGMENTERS`.
         ``calibration``: weights of the logistic functions that turn evidence into probabilities, by name.
@@ -70,6 +77,7 @@ class AinoiConfig(PreTrainedConfig):
         self.dropout = dropout
         self.cue_anchors = cue_anchors
         self.antecedents = antecedents
+        self.ended = ended or []
         self.window = window
         self.window_overlap = window_overlap
         self.segmenter = segmenter
@@ -80,3 +88,7 @@ class AinoiConfig(PreTrainedConfig):
         self.speaker_threshold = speaker_threshold
         self.source_bonus = source_bonus
         super().__init__(**kwargs)
+
+    def labels(self, track: str) -> list[str]:
+        """The labels of a track, in the order of the network's output."""
+        return labels_of(self.tracks[track], ends=track in self.ended)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from ainoi.network.attention import attention_of
-from ainoi.network.config import CONTENT, AinoiConfig, bio_labels
+from ainoi.network.config import CONTENT, AinoiConfig
 from ainoi.network.heads import KindScorer, LinkScorer
 from ainoi.network.quantized import quantize_linears
 
@@ -33,9 +33,7 @@ class AinoiModel(PreTrainedModel):
         self.dropout = nn.Dropout(config.dropout)
         self.context = BothWays(size, config.context_size // 2)
         width = size + config.context_size
-        self.tracks = nn.ModuleDict(
-            {name: nn.Linear(width, len(bio_labels(types))) for name, types in config.tracks.items()}
-        )
+        self.tracks = nn.ModuleDict({name: nn.Linear(width, len(config.labels(name))) for name in config.tracks})
         self.cue_link = LinkScorer(width, config.link_size, config.dropout)
         self.source_link = LinkScorer(width, config.link_size, config.dropout, anchors=config.cue_anchors)
         self.antecedent = LinkScorer(width, config.link_size, config.dropout) if config.antecedents else None

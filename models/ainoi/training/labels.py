@@ -11,6 +11,7 @@ import numpy as np
 
 from ainoi.clean.unicode import Shadow, shadow
 from ainoi.decode.spans import quotations
+from ainoi.decode.viterbi import Scheme
 from ainoi.marks import pairs
 from ainoi.network.config import CONTENT, CUE, MENTION, NESTED, SOURCE, AinoiConfig
 from ainoi.resolve.names import NameFinder
@@ -65,6 +66,7 @@ def make_example(record: Mapping[str, Any], config: AinoiConfig, names: NameFind
     tokens = tokenize(copy.text)
     spans = _TokenSpans(copy, tokens)
     tracks = {name: np.zeros(len(tokens), dtype=np.int64) for name in config.tracks}
+    schemes = {name: Scheme.of(config.labels(name)) for name in config.tracks}
     example = Example(str(record["id"]), copy.text, tokens, tracks)
     for quote in record["quotes"]:
         track = NESTED if quote["nested"] else CONTENT
@@ -75,7 +77,7 @@ def make_example(record: Mapping[str, Any], config: AinoiConfig, names: NameFind
         for start, end in quote["spans"]:
             content = spans.of(start, end)
             if content is not None:
-                _mark(tracks[track], content, 0)
+                _mark(tracks[track], content, schemes[track])
                 example.contents.append(content)
                 example.cue_of.append(cue)
                 example.source_of.append(source)
@@ -85,14 +87,14 @@ def make_example(record: Mapping[str, Any], config: AinoiConfig, names: NameFind
         if not any(start < mark.end and mark.start < end for start, end in example.contents)
     ]
     for span in example.cues:
-        _mark(tracks[CUE], span, 0)
+        _mark(tracks[CUE], span, schemes[CUE])
     for span in example.sources:
-        _mark(tracks[SOURCE], span, 0)
+        _mark(tracks[SOURCE], span, schemes[SOURCE])
     types = config.tracks[MENTION]
     for mention in names.find(copy.text):
         span_found = spans.of_shadow(mention.start, mention.end)
         if span_found is not None and mention.label in types:
-            _mark(tracks[MENTION], span_found, types.index(mention.label))
+            _mark(tracks[MENTION], span_found, schemes[MENTION], mention.label)
             if not any(_overlap(span_found, source) for source in example.sources):
                 example.mentions.append(span_found)
             if mention.label in NAMING:
@@ -156,12 +158,11 @@ def _index(spans: list[TokenSpan], span: TokenSpan | None) -> int:
     return spans.index(span)
 
 
-def _mark(labels: np.ndarray, span: TokenSpan, kind: int) -> None:
-    """Write BIO labels of type number ``kind``; a span that would overlap an earlier one is left out."""
+def _mark(labels: np.ndarray, span: TokenSpan, scheme: Scheme, kind: str | None = None) -> None:
+    """Write the labels of a type (the only one if None); a span that would overlap an earlier one is left out."""
     start, end = span
     if not labels[start:end].any():
-        labels[start] = 2 * kind + 1
-        labels[start + 1 : end] = 2 * kind + 2
+        labels[start:end] = scheme.labels_for(end - start, kind or scheme.types[0])
 
 
 def sample_nonsense(example: Example, chance: random.Random) -> list[TokenSpan]:

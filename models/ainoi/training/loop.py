@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ainoi.encode import Encoder, batch_of, windows
+from ainoi.network.config import MENTION, NESTED
 from ainoi.network.heads import LinkScorer, SpanStates
 from ainoi.network.model import AinoiModel
 from ainoi.network.precision import autocast
@@ -36,7 +37,7 @@ NO_SPAN = (0, 0)
 class Settings:
     """Knobs of a training run; all are kept with its checkpoints and must match to resume.
 
-    ``track_weights`` scale the loss of each track; the others count 1.
+    The weights scale the loss of a part; what has none counts 1.
     """
 
     epochs: int = 8
@@ -52,6 +53,8 @@ class Settings:
     link_weight: float = 0.5
     kind_weight: float = 0.2
     mention_weight: float = 0.3
+    nested_weight: float = 2.0
+    """Nested contents are rare; at the weight of the others they are learned last."""
     average_decay: float = 0.99
     """Decay of the running average of the weights, which is what is kept in the end."""
 
@@ -198,7 +201,7 @@ class Trainer:
             for row, i in enumerate(chosen):
                 labels = self._examples[i].tracks[name]
                 target[row, : len(labels)] = torch.from_numpy(labels)
-            weight = settings.mention_weight if name == "mention" else 1.0
+            weight = {MENTION: settings.mention_weight, NESTED: settings.nested_weight}.get(name, 1.0)
             flat = functional.cross_entropy(logits.flatten(0, 1), target.flatten().to(self._device))
             loss = loss + weight * flat
         for row, i in enumerate(chosen):

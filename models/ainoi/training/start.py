@@ -17,7 +17,7 @@ from transformers import (
 )
 
 from ainoi.network.attention import attention_of
-from ainoi.network.config import AinoiConfig
+from ainoi.network.config import ENDED, AinoiConfig
 from ainoi.network.model import AinoiModel, longest_window
 from ainoi.segment import NONE, UNDERTHESEA
 
@@ -62,6 +62,7 @@ def start_model(
         encoder={key: value for key, value in encoder_config.to_dict().items() if key not in _NOT_SHIPPED},
         cue_anchors=True,
         antecedents=True,
+        ended=ENDED,
         segmenter=segmenter_for(tokenizer) if segmenter is None else segmenter,
     )
     model = AinoiModel(config)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ainoi.decode.quotes import EVIDENCE, Decoding, decode
 from ainoi.decode.viterbi import log_softmax
 from ainoi.marks import pairs
-from ainoi.network.config import AinoiConfig, bio_labels
+from ainoi.network.config import AinoiConfig, labels_of
 from ainoi.network.heads import SpanStates
 from ainoi.tag import Tags
 from ainoi.tokens import tokenize
@@ -87,7 +87,7 @@ def decoded(
             start, end = tokens_of(words)
             labels[start:end] = 2 * (types.index(kind) if kind else 0) + 2
             labels[start] -= 1
-        count = len(bio_labels(types))
+        count = len(labels_of(types))
         probabilities = np.full((len(tokens), count), (1 - SURE) / (count - 1))
         probabilities[np.arange(len(tokens)), labels] = SURE
         scores[name] = np.log(probabilities)
@@ -264,7 +264,7 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
     chance = np.random.default_rng(seed)
     tracks = {}
     for name, types in CONFIG.tracks.items():
-        weights = chance.gamma(0.3, size=(len(tokens), len(bio_labels(types)))) + 1e-6
+        weights = chance.gamma(0.3, size=(len(tokens), len(labels_of(types)))) + 1e-6
         tracks[name] = np.log(weights / weights.sum(axis=1, keepdims=True))
     result = decode(
         text,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ainoi.decode.spans import Found, Quotation, fit_quotations, quotations, read_track
 from ainoi.marks import pairs
+from ainoi.network.config import labels_of
 from ainoi.tokens import tokenize
 from sentence_markup import rows
 
@@ -71,7 +72,7 @@ def test_quotations_are_the_outermost_closed_double_marks(text: str, expected: l
 
 def test_track_is_read_with_the_mean_probability_of_its_labels() -> None:
     probabilities = [[0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.05, 0.05, 0.9], [0.9, 0.05, 0.05], [0.1, 0.8, 0.1]]
-    found = read_track(np.log(probabilities), ["content"])
+    found = read_track(np.log(probabilities), labels_of(["content"]))
     assert [(f.span, f.type) for f in found] == [((1, 3), "content"), ((4, 5), "content")]
     assert [f.score for f in found] == pytest.approx([(0.6 * 0.9) ** 0.5, 0.8])
 
@@ -79,18 +80,21 @@ def test_track_is_read_with_the_mean_probability_of_its_labels() -> None:
 def test_track_of_several_types_keeps_them_apart() -> None:
     scores = np.full((3, 5), np.log(0.05))
     scores[0, 1] = scores[1, 2] = scores[2, 3] = np.log(0.8)
-    assert [(f.span, f.type) for f in read_track(scores, ["person", "role"])] == [((0, 2), "person"), ((2, 3), "role")]
+    assert [(f.span, f.type) for f in read_track(scores, labels_of(["person", "role"]))] == [
+        ((0, 2), "person"),
+        ((2, 3), "role"),
+    ]
 
 
 def test_bonus_finds_what_is_less_likely_and_leaves_the_score() -> None:
     scores = np.log([[0.6, 0.3, 0.1], [0.9, 0.05, 0.05]])
-    assert read_track(scores, ["source"]) == []
-    [found] = read_track(scores, ["source"], bonus=1.0)
+    assert read_track(scores, labels_of(["source"])) == []
+    [found] = read_track(scores, labels_of(["source"]), bonus=1.0)
     assert (found.span, found.score) == ((0, 1), pytest.approx(0.3))
 
 
 def test_track_without_tokens_is_empty() -> None:
-    assert read_track(np.zeros((0, 3)), ["content"]) == []
+    assert read_track(np.zeros((0, 3)), labels_of(["content"])) == []
 
 
 @given(

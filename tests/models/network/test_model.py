@@ -11,7 +11,7 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from ainoi.encode import Batch, Encoder, Window, batch_of
-from ainoi.network.config import CONTENT, TRACKS, AinoiConfig, bio_labels
+from ainoi.network.config import CONTENT, TRACKS, AinoiConfig, labels_of
 from ainoi.network.heads import DISTANCE_BOUNDS, KindScorer, LinkScorer, SpanStates
 from ainoi.network.model import AinoiModel, BothWays
 from ainoi.tokens import tokenize
@@ -39,7 +39,8 @@ def states(network: AinoiModel, of: Batch) -> torch.Tensor:
 
 
 def test_labels_are_outside_and_begin_and_inside_of_each_type() -> None:
-    assert bio_labels(["a", "b"]) == ["O", "B-a", "I-a", "B-b", "I-b"]
+    assert labels_of(["a", "b"]) == ["O", "B-a", "I-a", "B-b", "I-b"]
+    assert labels_of(["a"], ends=True) == ["O", "B-a", "I-a", "E-a", "S-a"]
 
 
 def test_states_and_tags_have_one_row_a_token(

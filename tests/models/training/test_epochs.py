@@ -39,3 +39,19 @@ def test_changes_differ_by_epoch_and_are_the_same_for_a_seed(pack: LanguagePack)
     assert first != texts(pack, 0, 1, changes)
     assert first != texts(pack, 1, 0, changes)
     assert len(first) == len(ARTICLES)
+
+
+def test_silver_articles_are_read_once_in_the_whole_run(pack: LanguagePack) -> None:
+    gold, silver = ARTICLES[:2], ARTICLES[2:]
+    examples = epochs(gold, CONFIG, pack, seed=0, changes=None, silver=silver, count=2)
+    assert [[e.id for e in examples(epoch)] for epoch in (0, 1)] == [
+        ["article-0", "article-1", "article-2", "article-3"],
+        ["article-0", "article-1", "article-4", "article-5"],
+    ]
+
+
+def test_every_epoch_is_as_long_when_silver_cannot_be_shared_out_evenly(pack: LanguagePack) -> None:
+    examples = epochs(
+        ARTICLES[:1], CONFIG, pack, seed=0, changes=AugmentSettings(join_lines=0.8), silver=ARTICLES[1:], count=3
+    )
+    assert [len(examples(epoch)) for epoch in range(3)] == [2, 2, 2]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ainoi.decode.viterbi import spans_of
+from ainoi.decode.viterbi import Scheme, spans_of
 from ainoi.network.config import KINDS, TRACKS, AinoiConfig
 from ainoi.resolve.names import NameFinder
 from ainoi.training.labels import NO_LINK, SCRAP, Example, make_example, sample_nonsense
@@ -75,7 +75,9 @@ def words(example: Example, spans: list[tuple[int, int]]) -> list[str]:
 
 
 def track(example: Example, name: str) -> list[str]:
-    return words(example, [(start, end) for start, end, _ in spans_of(example.tracks[name], TRACKS[name])])
+    return words(
+        example, [(start, end) for start, end, _ in spans_of(example.tracks[name], Scheme.of(CONFIG.labels(name)))]
+    )
 
 
 def test_every_track_marks_its_spans(names: NameFinder) -> None:
@@ -119,7 +121,7 @@ def test_decomposed_article_gives_the_same_example(names: NameFinder) -> None:
 
 def test_names_in_the_text_are_mentions(names: NameFinder) -> None:
     example = make_example(article(TEXT), CONFIG, names)
-    mentions = spans_of(example.tracks["mention"], TRACKS["mention"])
+    mentions = spans_of(example.tracks["mention"], Scheme.of(CONFIG.labels("mention")))
     assert ("Ông Trần Văn Tám", "person") in zip(
         words(example, [(start, end) for start, end, _ in mentions]), [kind for _, _, kind in mentions], strict=True
     )
@@ -192,3 +194,13 @@ def test_source_without_a_name_is_meant_by_the_names_of_its_speaker(names: NameF
         "Một nhân viên": [],
         "cơ quan này": ["Bộ Y tế"],
     }
+
+
+def test_content_ends_with_a_label_of_its_own_where_the_network_has_one(names: NameFinder) -> None:
+    plain = make_example(article(TEXT), CONFIG, names)
+    ended = make_example(article(TEXT), AinoiConfig(ended=["content", "nested"]), names)
+    labels = Scheme.of(AinoiConfig(ended=["content"]).labels("content"))
+    spans = spans_of(plain.tracks["content"], Scheme.of(CONFIG.labels("content")))
+    assert spans and spans_of(ended.tracks["content"], labels) == spans
+    assert all(ended.tracks["content"][end - 1] == 3 for _, end, _ in spans)
+    assert (ended.tracks["cue"] == plain.tracks["cue"]).all()
