@@ -6,8 +6,6 @@ PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip
 STAMP  := $(VENV)/.installed
 INPUT  ?= seeds/
-HOST   ?= 127.0.0.1
-PORT   ?= 8000
 CORPUS ?= $(lastword $(sort $(wildcard ../shared/corpus/*.jsonl.xz)))
 
 # Where torch comes from; empty: pip's own settings. On a machine without an NVIDIA GPU whose pip would pull the CUDA build,
@@ -38,8 +36,8 @@ $(STAMP): pyproject.toml constraints.txt
 annotate: install ## annotate INPUT= (default seeds/): a table here, and quotes.jsonl
 	$(PY) scripts/annotate.py $(INPUT) --output quotes.jsonl --table
 
-serve: install ## the REST service on HOST= and PORT= (default 127.0.0.1:8000)
-	$(PY) scripts/serve.py --host $(HOST) --port $(PORT)
+serve: install ## the service with its store in DATA=, on HOST= and PORT= (default 127.0.0.1:8000)
+	$(PY) scripts/serve.py $(if $(DATA),--data-dir "$(DATA)") $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 test: install ## lint, types and the whole test suite
 	$(VENV)/bin/ruff check .

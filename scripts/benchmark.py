@@ -1,4 +1,5 @@
-"""Measure the pipeline's speed, and that of the baseline beside it. ``docs/benchmarks.md`` tells how to read it."""
+"""Measure the pipeline's speed, and that of the baseline beside it; or, with --store, how fast a store of many quotes
+is searched. ``docs/benchmarks.md`` tells how to read it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,20 +20,25 @@ if TYPE_CHECKING:
 USAGE_ERROR = 2
 SEEDS = Path(__file__).parents[1] / "seeds"
 LATENCY_WORDS, LATENCY_ARTICLES = 700, 20
+STORE_QUOTES, STORE_SEED = 200_000, 0
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How often things are measured: rounds, single calls, starts of a process; rows of the matrices multiplied."""
+    """How often things are measured: rounds, single calls, starts of a process; rows of the matrices multiplied. Of a
+    store: look-ups, claims, quotes of new articles."""
 
     rounds: int
     calls: int
     starts: int
     sizes: tuple[int, ...]
+    look_ups: int
+    claims: int
+    new_quotes: int
 
 
-FULL = Effort(rounds=5, calls=200, starts=3, sizes=(512, 1024, 2048))
-QUICK = Effort(rounds=1, calls=3, starts=1, sizes=(128,))
+FULL = Effort(rounds=5, calls=200, starts=3, sizes=(512, 1024, 2048), look_ups=1000, claims=350, new_quotes=200)
+QUICK = Effort(rounds=1, calls=3, starts=1, sizes=(128,), look_ups=10, claims=7, new_quotes=5)
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -58,6 +65,15 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--precision", choices=("float32", "bfloat16", "int8"), help="default: the pipeline's own")
     parser.add_argument("--model", type=Path, metavar="DIR", help="a model folder; default: the one that comes with it")
     parser.add_argument("--gold", type=Path, metavar="FILE", help="score pipeline and baseline on these articles too")
+    parser.add_argument(
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help="instead of all that: look-ups and checks in a store of made-up quotes, made in this folder if need be",
+    )
+    parser.add_argument(
+        "--quotes", type=_positive, default=STORE_QUOTES, metavar="N", help=f"of that store; default: {STORE_QUOTES}"
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--rounds", type=_positive, metavar="N", help=f"default: {FULL.rounds}")
     parser.add_argument("--calls", type=_positive, metavar="N", help=f"timed for latency; default: {FULL.calls}")
@@ -93,17 +109,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.device == "cuda" and not torch.cuda.is_available():
         print("benchmark.py: this PyTorch finds no CUDA device", file=sys.stderr)
         return USAGE_ERROR
-    try:
-        sections = plan(arguments)
-    except AinoiError as error:
-        print(f"benchmark.py: {error}", file=sys.stderr)
-        return USAGE_ERROR
     figures: dict[str, Any] = {}
-    for title, measure in sections.items():
-        section = measure()
-        figures[title] = as_json(section)
-        if not arguments.json:
-            print("\n".join(table_lines(title, list(section.rows()))), flush=True)
+    with ExitStack() as running:
+        try:
+            sections = plan_store(arguments, running) if arguments.store else plan(arguments)
+        except (AinoiError, ValueError) as error:
+            print(f"benchmark.py: {error}", file=sys.stderr)
+            return USAGE_ERROR
+        for title, measure in sections.items():
+            section = measure()
+            figures[title] = as_json(section)
+            if not arguments.json:
+                print("\n".join(table_lines(title, list(section.rows()))), flush=True)
     if arguments.json:
         print(json.dumps(figures))
     return 0
@@ -137,6 +154,31 @@ def plan(arguments: argparse.Namespace) -> dict[str, Callable[[], Section]]:
     if arguments.gold:
         sections["quality"] = lambda: quality.measure(pipeline, baseline, read_gold(arguments.gold))
     return sections
+
+
+def plan_store(arguments: argparse.Namespace, running: ExitStack) -> dict[str, Callable[[], Section]]:
+    """Likewise, of a store, which is there then; ``running`` is closed at the end.
+
+    Raises ModelFolderError, and ValueError if the folder holds something else.
+    """
+    from benchmarking import machine
+    from benchmarking.pipeline import Pipeline
+    from benchmarking.stores.bench import Plan, StoreBench
+
+    effort = QUICK if arguments.quick else FULL
+    pipeline = Pipeline.load(arguments.model, arguments.device, arguments.precision)
+    plan = Plan(
+        quotes=arguments.quotes,
+        seed=STORE_SEED,
+        look_ups=effort.look_ups,
+        claims=effort.claims,
+        new_quotes=effort.new_quotes,
+        rounds=arguments.rounds or 1,
+    )
+    bench = StoreBench(arguments.store, SEEDS / "gold.jsonl", pipeline.annotator, plan)
+    running.callback(bench.close)
+    filled = bench.filled()
+    return {"machine": lambda: machine.describe(pipeline), "store": lambda: filled, **bench.sections()}
 
 
 def _baseline() -> Baseline | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections.abc import Sequence
 
+import numpy as np
+
 from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
+from ainoi.resolve.registry import Office, Person, Registry, Tenure
 from ainoi.schema import (
     Act,
     AnnotatedArticle,
@@ -25,12 +29,31 @@ VERSION = ModelVersion(name="fake", version="0", sha256="0" * 64)
 PESKOV = Speaker(
     id="peskov", name="Dmitry Peskov", kind=SpeakerKind.PERSON, wikidata=None, method=Method.NAME, confidence=0.9
 )
+REGISTRY = Registry(
+    people=[
+        Person(
+            id="peskov",
+            name="Dmitry Peskov",
+            aliases=("Peskov", "Pê-xcốp"),
+            offices=(Tenure(office="aide", end="2012"), Tenure(office="spokesperson", start="2012-05-22")),
+        ),
+        Person(id="zelensky", name="Volodymyr Zelensky", wikidata="Q3874799"),
+    ],
+    organizations=[],
+    offices=[Office(id="aide", names=("trợ lý",)), Office(id="spokesperson", names=("người phát ngôn",))],
+    countries=[],
+)
+SIZE = 16
+"""Length of a vector."""
 POISON = "POISON"
 """An article with this word makes the annotator raise what it should not."""
 
 
 class FakeAnnotator:
-    """Keeps the size of every batch and the threads it was called on."""
+    """Keeps the size of every batch and the threads it was called on.
+
+    Its vectors add up one direction for each word: texts with the same words are near each other.
+    """
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -40,6 +63,20 @@ class FakeAnnotator:
     def version(self) -> ModelVersion:
         return VERSION
 
+    @property
+    def registry(self) -> Registry:
+        return REGISTRY
+
+    def name_in(self, mention: str) -> str:
+        return re.sub("^(ông|Tổng thống) ", "", mention)
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        vectors = np.array(
+            [np.sum([_direction(word) for word in text.split()] or [np.zeros(SIZE)], 0) for text in texts]
+        )
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+
     def annotate_batch(
         self, articles: Sequence[Article], *, with_text: bool = False
     ) -> list[AnnotatedArticle | AinoiError]:
@@ -48,6 +85,10 @@ class FakeAnnotator:
         if any(POISON in article.text for article in articles):
             raise RuntimeError("poisoned")
         return [_annotated(article, with_text=with_text) for article in articles]
+
+
+def _direction(word: str) -> np.ndarray:
+    return np.frombuffer(hashlib.shake_128(word.casefold().encode()).digest(SIZE), dtype=np.uint8) - 127.5
 
 
 def _annotated(article: Article, *, with_text: bool) -> AnnotatedArticle | AinoiError:

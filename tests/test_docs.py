@@ -10,7 +10,8 @@ The convention, by the language a fenced block names:
 - anything else (``sh``, ``text``, none) is not looked at: for what installs, or goes on for ever.
 
 In what a command prints, ``…`` is any text in a line and a line ``...`` any lines. A JSON answer of ``curl``
-must have the keys shown, with their values; the string ``…`` stands for any value. Commands run in an empty folder with
+must have the keys shown, with their values; the string ``…`` stands for any value. The application that answers has the
+seeds in its store, and the article of ``POST /v1/articles`` in docs/api.md. Commands run in an empty folder with
 links to what the repository holds.
 """
 
@@ -29,9 +30,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
-from ainoi_service import create_app
+from ainoi_service.pages.seeds import seeds
+from service_app import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(path for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")] if path.exists())
@@ -91,9 +94,20 @@ def shows(shown: Any, value: Any) -> bool:
     return bool(shown == value)
 
 
+ARTICLE = {
+    "url": "https://bao.example/dien-kremlin-1.html",
+    "date": "2025-12-04",
+    "outlet": "Báo Ví Dụ",
+    "text": "Ông Dmitry Peskov, người phát ngôn Điện Kremlin, nói: “Chúng tôi sẵn sàng đối thoại”.",
+}
+
+
 @pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(create_app()) as client:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with serving(None, tmp_path_factory.mktemp("store"), raising=True) as client:
+        for request in seeds():
+            client.post("/v1/articles", json=request.model_dump(exclude_unset=True))
+        client.post("/v1/articles", json=ARTICLE)
         yield client
 
 
@@ -108,9 +122,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def curl(client: TestClient, command: str) -> Any:
-    """What the application answers to a ``curl`` command: ``-X``, ``-H``, ``-d`` and ``--json`` are understood."""
-    url, method, data, headers = "", "", None, {}
+def curl(client: TestClient, command: str) -> Response:
+    """What the application answers to ``curl``: ``-X``, ``-H``, ``-d``, ``-G``, ``--data-binary`` and ``--json``."""
+    url, method, data, headers = "", "", [], {}
+    as_query = False
     words = iter(shlex.split(command.replace("\\\n", " "))[1:])
     for word in words:
         if word in ("-X", "--request"):
@@ -118,14 +133,26 @@ def curl(client: TestClient, command: str) -> Any:
         elif word in ("-H", "--header"):
             name, _, value = next(words).partition(":")
             headers[name] = value.strip()
-        elif word in ("-d", "--data", "--json"):
-            data = next(words)
+        elif word in ("-d", "--data", "--data-binary", "--json"):
+            data.append(next(words))
             headers |= {"content-type": "application/json"} if word == "--json" else {}
+        elif word in ("-G", "--get"):
+            as_query = True
         elif not word.startswith("-"):
             url = word
     assert _LOCAL.match(url), f"{url}: the examples' service is http://127.0.0.1:8000"
     path = _LOCAL.sub("", url)
-    return client.request(method or ("POST" if data else "GET"), path, content=data, headers=headers).json()
+    if as_query:
+        return client.get(path, params=[tuple(each.split("=", 1)) for each in data], headers=headers)
+    content = "&".join(data) or None
+    return client.request(method or ("POST" if data else "GET"), path, content=content, headers=headers)
+
+
+def answers(shown: str, answer: Response) -> bool:
+    """Whether an answer is what a page shows of it: as JSON, or as text where it is something else."""
+    if answer.headers["content-type"] in ("application/json", "application/problem+json"):
+        return shows(json.loads(shown), answer.json())
+    return prints(shown, answer.text.lstrip("\ufeff").replace("\r\n", "\n"))
 
 
 CONSOLES = [block for page in PAGES for block in blocks(page, "console")]
@@ -137,7 +164,7 @@ def test_a_console_example_prints_what_it_shows(block: Block, folder: Path, clie
     for command, shown in commands(block.text):
         if command.startswith("curl "):
             answer = curl(client, command)
-            assert not shown or shows(json.loads(shown), answer), f"{block}: {command}\n{answer}"
+            assert not shown or answers(shown, answer), f"{block}: {command}\n{answer.text}"
             continue
         done = subprocess.run(["bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder)
         output = done.stdout.decode("utf-8")

@@ -75,7 +75,16 @@ def load_model(
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             folder, config=config, local_files_only=True, trust_remote_code=False
         )
-    except (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, SafetensorError) as error:
+    except (
+        OSError,
+        ValueError,
+        RuntimeError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        AssertionError,  # torch without CUDA, asked for it
+        SafetensorError,
+    ) as error:
         raise ModelFolderError(f"{folder} cannot be loaded: {error}") from error
     longest = longest_window(network.encoder)
     if config.window > longest:

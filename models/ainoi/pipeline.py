@@ -6,8 +6,11 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Self, cast
+
+import numpy as np
 
 from ainoi.attribution.cues import act_of
 from ainoi.attribution.denial import is_denied
@@ -18,14 +21,17 @@ from ainoi.clean import Cleaned, clean
 from ainoi.clean.furniture import Block
 from ainoi.clean.repeats import original
 from ainoi.decode.quotes import Decoded, Decoding, decode
+from ainoi.embedding import Embedding
 from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
 from ainoi.lang import LanguagePack, load_pack
 from ainoi.marks import inside, pairs, quote_type
 from ainoi.model_folder import LoadedModel, load_model
 from ainoi.network.precision import Precision
+from ainoi.resolve.bare_names import BareNames
 from ainoi.resolve.certainty import speaker_evidence, sure, weighed
 from ainoi.resolve.dates import period
 from ainoi.resolve.names import Label, Mention
+from ainoi.resolve.registry import Registry
 from ainoi.resolve.speakers import Resolver, SourceMention
 from ainoi.resolve.words import Words
 from ainoi.schema import (
@@ -59,9 +65,11 @@ class Annotator:
     def __init__(self, model: LoadedModel, pack: LanguagePack, tagger: Tagger | None = None) -> None:
         """``tagger``: what reads instead of the model's own network; the model's configuration still holds."""
         self._pack = pack
+        self._model = model
         self._config = model.config
         self._tagger = tagger or Tagger(model.network, model.encoder, model.precision)
         self._resolver = Resolver(pack.registry, pack.names)
+        self._bare_names = BareNames(pack.names, self._resolver.reader)
         self.version: ModelVersion = model.version
 
     @classmethod
@@ -112,6 +120,30 @@ class Annotator:
             quotes = self._quotes(articles[i], cleaned[i], article_tokens, article_tags)
             results[i] = self._result(articles[i], tuple(quotes), with_text)
         return [result for result in results if result is not None]
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of short texts, ``[texts, size]`` in float32, each of unit length (zeros without words).
+
+        Their products say how alike the words are; see :mod:`ainoi.embedding`. Any thread may call it at any time.
+        """
+        return self._embedding(texts)
+
+    @cached_property
+    def _embedding(self) -> Embedding:
+        table = self._model.network.encoder.get_input_embeddings().weight
+        return Embedding(table.detach().float().cpu().numpy(), self._model.encoder)
+
+    @property
+    def registry(self) -> Registry:
+        """Who is known: the people with their offices, organizations and countries."""
+        return self._pack.registry
+
+    def name_in(self, mention: str) -> str:
+        """The name alone in ``mention``, as people write it when they ask for somebody: *Tổng thống Zelensky*.
+
+        Without a title, the mention itself. Any thread may call it at any time.
+        """
+        return self._bare_names.of(mention)
 
     def mention_form(self, mention: str) -> str:
         """Whether a mention is a ``name``, a ``role`` or a ``pronoun``."""

@@ -8,23 +8,40 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from ainoi import AinoiError, AnnotatedArticle, Article
+from ainoi.resolve.registry import Registry
 from ainoi.schema import ModelVersion
 
 Answer = Future[AnnotatedArticle]
 
 
 class ServiceAnnotator(Protocol):
-    """What the service needs of the model layer; ``ainoi.Annotator`` is one."""
+    """What the service needs of the model layer; ``ainoi.Annotator`` is one.
+
+    ``annotate_batch`` is called on the model's thread only, everything else on any.
+    """
 
     @property
     def version(self) -> ModelVersion:
         """Which weights it has."""
 
+    @property
+    def registry(self) -> Registry:
+        """Who is known."""
+
     def annotate_batch(
         self, articles: Sequence[Article], *, with_text: bool = False
     ) -> Sequence[AnnotatedArticle | AinoiError]:
         """One result an article, in order: its annotation, or the error that says why there is none."""
+
+    def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Vectors ``[texts, size]`` of unit length."""
+
+    def name_in(self, mention: str) -> str:
+        """The name alone in what people write to ask for somebody."""
 
 
 class ModelThread:
@@ -34,10 +51,10 @@ class ModelThread:
         self._load = load
         self._batch = batch
         self._queue: queue.SimpleQueue[tuple[Article, Answer] | None] = queue.SimpleQueue()
-        self._loaded: Future[ModelVersion] = Future()
+        self._loaded: Future[ServiceAnnotator] = Future()
         self._thread = threading.Thread(target=self._run, name="ainoi-model", daemon=True)
 
-    def start(self) -> ModelVersion:
+    def start(self) -> ServiceAnnotator:
         """Start the thread and wait until the model is loaded. Raises what loading raises."""
         self._thread.start()
         return self._loaded.result()
@@ -56,11 +73,11 @@ class ModelThread:
     def _run(self) -> None:
         try:
             annotator = self._load()
-            version = annotator.version
+            annotator.embed([""])  # makes its tables now, while nothing else uses the tokenizer
         except BaseException as error:
             self._loaded.set_exception(error)
             return
-        self._loaded.set_result(version)
+        self._loaded.set_result(annotator)
         while batch := self._next_batch():
             _answer(annotator, [one for one in batch if one[1].set_running_or_notify_cancel()])
 

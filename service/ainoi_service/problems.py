@@ -11,13 +11,16 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
+from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ainoi import AinoiError
+from ainoi_service.exchange.checked import ImportFileError
+from ainoi_service.search.query import InvalidQuery
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +37,17 @@ STATUS_OF_CODE = {
     "html_no_text": 422,
     "html_timeout": 422,
     "html_failed": 422,
+    "bad_characters": 422,
+    "bad_query": 422,
+    "bad_page_token": 422,
+    "bad_import": 422,
+    "unknown_speaker": 422,
+    "store_busy": 503,
+    "store_unreachable": 503,
+    "store_full": 507,
 }
-"""HTTP status of the errors that an article can cause; every other is a fault of the service, 500."""
+"""HTTP status of the errors that a request or the state of the store can cause; every other is a fault of the service,
+500."""
 
 CODE_OF_STATUS = {
     400: "bad_request",
@@ -50,7 +62,18 @@ CODE_OF_STATUS = {
 }
 """Code of a problem that has none of its own."""
 
+RETRY_SECONDS = {"store_busy": 1, "store_unreachable": 10}
+"""What ``Retry-After`` says."""
+
+_DISK_FULL = frozenset({"SQLITE_FULL", "53100"})
+"""How SQLite and PostgreSQL call it."""
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+
+
+class UnknownSpeakerError(AinoiError):
+    """A speaker's id that nobody has."""
+
+    code = "unknown_speaker"
 
 
 class FieldError(BaseModel):
@@ -72,25 +95,60 @@ class Problem(BaseModel):
     errors: list[FieldError] | None = Field(default=None, description="The wrong fields (status 422).")
 
 
-def problem_response(
-    status: int,
-    detail: str,
-    *,
-    code: str | None = None,
-    errors: list[FieldError] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """The answer that tells one problem. ``code`` defaults to the status's own."""
-    problem = Problem(
+def problem(status: int, detail: str, *, code: str | None = None, errors: list[FieldError] | None = None) -> Problem:
+    """The problem with this status. ``code`` defaults to the status's own."""
+    return Problem(
         title=HTTPStatus(status).phrase,
         status=status,
         code=code or CODE_OF_STATUS.get(status, "error"),
         detail=detail[:LONGEST_MESSAGE],
         errors=errors,
     )
+
+
+def problem_response(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer that tells one problem."""
     # Escaped to ASCII, so that no half surrogate from a request can break the answer.
-    body = json.dumps(problem.model_dump(exclude_none=True)).encode("ascii")
-    return Response(body, status, dict(headers or {}), MEDIA_TYPE)
+    body = json.dumps(told.model_dump(exclude_none=True)).encode("ascii")
+    return Response(body, told.status, dict(headers or {}), MEDIA_TYPE)
+
+
+def problem_of(error: BaseException, where: str = "body") -> Problem:
+    """What the caller learns of an error; ``where`` the request says what is wrong in it: ``body`` or ``query``."""
+    if isinstance(error, ValidationError | RequestValidationError):
+        outer = (where,) if isinstance(error, ValidationError) else ()
+        found = error.errors()[:MOST_ERRORS]
+        errors = [_field_error({**each, "loc": (*outer, *each["loc"])}) for each in found]
+        return problem(422, "the request does not have the documented shape", errors=errors)
+    if isinstance(error, HTTPException):
+        return problem(error.status_code, str(error.detail))
+    if isinstance(error, DBAPIError) and _names_of(error.orig) & _DISK_FULL:
+        return problem(507, "the store's disk is full", code="store_full")
+    if isinstance(error, AinoiError) and error.code in STATUS_OF_CODE:
+        return problem(STATUS_OF_CODE[error.code], str(error), code=error.code, errors=_errors_in(error, where))
+    _log.error("a request failed", exc_info=error)
+    return problem(500, "the service failed on this request")
+
+
+def _names_of(cause: BaseException | None) -> set[str]:
+    return {str(getattr(cause, name, "")) for name in ("sqlite_errorname", "sqlstate")}
+
+
+def _errors_in(error: AinoiError, where: str) -> list[FieldError] | None:
+    """The fields that an error of the store's readers names."""
+    if isinstance(error, InvalidQuery):
+        message = str(error).removeprefix(f"{error.field}: ")
+        return [FieldError(loc=[where, error.field], type=error.code, msg=message[:LONGEST_MESSAGE])]
+    if isinstance(error, ImportFileError):
+        return [
+            FieldError(
+                loc=["body", each.record, *filter(None, [each.field])],
+                type=error.code,
+                msg=each.message[:LONGEST_MESSAGE],
+            )
+            for each in error.problems[:MOST_ERRORS]
+        ]
+    return None
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
@@ -108,45 +166,43 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(each["type"] == "json_invalid" for each in found):
-        return problem_response(400, "the body is not JSON")
+        return problem_response(problem(400, "the body is not JSON"))
     in_body = any(each["loc"][:1] == ("body",) for each in found)
     if in_body and error.body is not None and not _is_json(request):
-        return problem_response(415, "send the body as application/json")
-    errors = [_field_error(each) for each in found[:MOST_ERRORS]]
-    return problem_response(422, "the request does not have the documented shape", errors=errors)
+        return problem_response(problem(415, "send the body as application/json"))
+    return problem_response(problem_of(error))
 
 
 async def _on_http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem_response(error.status_code, str(error.detail), headers=error.headers)
+    return problem_response(problem_of(error), error.headers)
 
 
-async def _on_ainoi_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, AinoiError)
-    status = STATUS_OF_CODE.get(error.code, 500)
-    if status == 500:
-        _log.error("annotating failed", exc_info=error)
-        return problem_response(500, "the service failed on this request")
-    return problem_response(status, str(error), code=error.code)
+async def _on_error(request: Request, error: Exception) -> Response:
+    """Any error of the library or the store; of a fault the caller learns nothing."""
+    told = problem_of(error, "query" if request.method == "GET" else "body")
+    seconds = RETRY_SECONDS.get(told.code)
+    return problem_response(told, {"Retry-After": str(seconds)} if seconds is not None else None)
 
 
 async def _on_fault(_: Request, error: Exception) -> Response:
-    """Any other exception; the server logs it, the caller learns nothing of it."""
-    return problem_response(500, "the service failed on this request")
+    """Any other exception; the server logs it."""
+    return problem_response(problem(500, "the service failed on this request"))
 
 
 def install(app: FastAPI) -> None:
     """Make ``app`` answer every error it raises with a problem document."""
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(AinoiError, _on_ainoi_error)
+    app.add_exception_handler(AinoiError, _on_error)
+    app.add_exception_handler(DBAPIError, _on_error)
     app.add_exception_handler(Exception, _on_fault)
 
 
 class ProblemsOnly:
     """ASGI layer around the whole application: an error answered in plain text below it leaves as a problem document.
 
-    The body limit answers so, from outside of the exception handlers.
+    The body limit answers so, from outside of the exception handlers. Error pages go through.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -162,11 +218,11 @@ class ProblemsOnly:
             nonlocal replaced
             if message["type"] == "http.response.start" and message["status"] >= 400:
                 headers = Headers(raw=message["headers"])
-                replaced = not headers.get("content-type", "").startswith(MEDIA_TYPE)
+                replaced = not headers.get("content-type", "").startswith((MEDIA_TYPE, "text/html"))
                 if replaced:
                     status = message["status"]
                     detail = "the body is too large" if status == 413 else HTTPStatus(status).phrase
-                    await problem_response(status, detail)(scope, receive, send)
+                    await problem_response(problem(status, detail))(scope, receive, send)
             if not replaced:
                 await send(message)
 

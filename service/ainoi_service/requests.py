@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from ainoi import Article
+from ainoi.schema import Act, QuoteType
 from ainoi_service.html import HtmlExtractor
 from ainoi_service.limits import Limits
+from ainoi_service.search.query import LARGEST_PAGE, LONGEST_TEXT, QuoteQuery
+
+LONGEST_NAME = 200
+"""Code points of a speaker's name or id that a person gives."""
 
 _HALF_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -21,8 +26,24 @@ def _without_half_surrogates(text: str) -> str:
     return text
 
 
+def _storable(text: str) -> str:
+    """What is compared with a store's texts; PostgreSQL can hold no null character."""
+    if "\x00" in text:
+        raise ValueError("holds a null character")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_without_half_surrogates)]
 ShortText = Annotated[Text, StringConstraints(max_length=Limits().max_field_chars)]
+Words = Annotated[
+    str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_without_half_surrogates), AfterValidator(_storable)
+]
+Name = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_NAME, strip_whitespace=True, min_length=1),
+    AfterValidator(_without_half_surrogates),
+    AfterValidator(_storable),
+]
 
 EXAMPLES: dict[str, dict[str, object]] = {
     "text": {
@@ -71,3 +92,178 @@ class AnnotateRequest(BaseModel):
             return page.article(id=self.id, title=self.title, date=self.date, url=self.url, outlet=self.outlet)
         assert self.text is not None
         return Article(id=self.id, text=self.text, title=self.title, date=self.date, url=self.url, outlet=self.outlet)
+
+
+class Parameters(BaseModel):
+    """The parameters that a route has. Others are refused, by name; what is empty counts as not given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, given: Any) -> Any:
+        return {name: value for name, value in given.items() if value != ""} if isinstance(given, dict) else given
+
+
+class NoParameters(Parameters):
+    """Of a route that has none."""
+
+
+class TextParameters(Parameters):
+    """Of a route that gives an article."""
+
+    with_text: bool = Field(default=False, alias="withText", description="Return the text too.")
+
+
+class PageParameters(Parameters):
+    """Of a route that lists."""
+
+    page_size: int = Field(default=20, alias="pageSize", ge=1, le=LARGEST_PAGE, description="Entries of one page.")
+    page_token: Words | None = Field(
+        default=None, alias="pageToken", description="`next_page_token` of the page before; of the same question only."
+    )
+
+
+class SpeakersParameters(PageParameters):
+    """Of the list of speakers."""
+
+    q: Words | None = Field(
+        default=None, description="Only those whom this may mean: an id, a name or an alias, also with a title."
+    )
+
+
+ExportFormat = Literal["json", "csv", "schema-org", "web-annotation", "label-studio", "doccano"]
+ImportFormat = Literal["label-studio", "doccano"]
+
+
+class QuotesParameters(Parameters):
+    """Which quotes are looked for; all that is given must hold."""
+
+    q: Words | None = Field(
+        default=None,
+        description="Words that stand in the quote, in any order; inside quotation marks side by side. Diacritics and "
+        "case need not be right; quotes where they are come first.",
+        examples=["thuong luong"],
+    )
+    speaker: Words | None = Field(
+        default=None, description="Name, alias or id, also with a title before it.", examples=["ông Peskov"]
+    )
+    from_: Words | None = Field(
+        default=None,
+        alias="from",
+        description="First day: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.",
+        examples=["2025-11"],
+    )
+    to: Words | None = Field(default=None, description="Last day, likewise.", examples=["2025-12-04"])
+    date_field: Literal["published", "said"] = Field(
+        default="published",
+        alias="dateField",
+        description="What the days are of: the article, or the words as far as the article says when they were said.",
+    )
+    outlet: Words | None = Field(default=None, description="Who published the article.")
+    type: QuoteType | None = Field(default=None, description="How much stands inside quotation marks.")
+    act: Act | None = Field(default=None, description="What the speaker does with the words.")
+    min_confidence: float = Field(
+        default=0.0, alias="minConfidence", ge=0.0, le=1.0, allow_inf_nan=False, description="Least confidence."
+    )
+    sort: Literal["relevance", "newest"] = Field(
+        default="relevance", description="`relevance`: exact spelling first, then newest; `newest`: by date alone."
+    )
+    format: ExportFormat | None = Field(
+        default=None,
+        description="The whole result as a file; the formats of articles hold every quote of the articles.",
+    )
+    page_size: int | None = Field(
+        default=None, alias="pageSize", ge=1, le=LARGEST_PAGE, description="Quotes of one page, 20 if not given."
+    )
+    page_token: Words | None = Field(
+        default=None, alias="pageToken", description="`next_page_token` of the page before; of the same question only."
+    )
+
+    @model_validator(mode="after")
+    def _file_or_page(self) -> Self:
+        if self.format is not None and (self.page_size is not None or self.page_token is not None):
+            raise ValueError("a file has the whole result: format goes without pageSize and pageToken")
+        return self
+
+    def query(self) -> QuoteQuery:
+        """The query meant. Raises InvalidQuery."""
+        return QuoteQuery(
+            q=self.q,
+            speaker=self.speaker,
+            from_=self.from_,
+            to=self.to,
+            date_field=self.date_field,
+            outlet=self.outlet,
+            type=self.type,
+            act=self.act,
+            min_confidence=self.min_confidence,
+            sort=self.sort,
+            page_size=self.page_size or 20,
+            page_token=self.page_token,
+        )
+
+
+class DeleteParameters(Parameters):
+    """Of a take-down."""
+
+    all_versions: bool = Field(
+        default=False, alias="allVersions", description="Take down every version of the article, not this one alone."
+    )
+
+
+class ImportParameters(Parameters):
+    """Of an import."""
+
+    format: ImportFormat = Field(description="What wrote the file.")
+
+
+class _Body(BaseModel):
+    """A request's body; fields that are not listed are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class CheckRequest(_Body):
+    """A claim about what somebody said."""
+
+    claim: Words = Field(
+        description="The words, or a sentence that reports them: *X nói rằng …*.",
+        examples=["Peskov nói rằng Nga sẵn sàng đàm phán"],
+    )
+    speaker: Words | None = Field(
+        default=None, description="Who is said to have said it, as people write it.", examples=["ông Peskov"]
+    )
+    from_: Words | None = Field(
+        default=None, alias="from", description="First day of publication: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`."
+    )
+    to: Words | None = Field(default=None, description="Last day of publication, likewise.")
+
+    @model_validator(mode="after")
+    def _some_words(self) -> Self:
+        if not self.claim.strip():
+            raise ValueError("the claim is empty")
+        return self
+
+
+class VerdictRequest(_Body):
+    """What a person finds of a quote."""
+
+    verdict: Literal["right", "wrong"] = Field(description="Whether it is a quote, with these words and this speaker.")
+
+
+class SpeakerRequest(_Body):
+    """Whose a quote is, as a person says: an `id`, or a `name` with its `kind`, or a `kind` that has no name."""
+
+    id: Name | None = Field(default=None, description="Id of a speaker of the store or of the registry.")
+    name: Name | None = Field(default=None, description="Name; the store's speaker of this name, if it has just one.")
+    kind: Literal["person", "organization", "unnamed", "unknown"] | None = Field(
+        default=None, description="`person` if not given with a name."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> Self:
+        nameless = self.kind in ("unnamed", "unknown")
+        if (self.id is not None) + (self.name is not None) + nameless != 1 or (self.id is not None and self.kind):
+            raise ValueError("exactly one of id, name (with its kind), and the kind unnamed or unknown is needed")
+        return self

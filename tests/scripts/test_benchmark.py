@@ -27,6 +27,16 @@ def figures(root: Path) -> dict[str, Any]:
     return read
 
 
+@pytest.fixture(scope="module")
+def store_figures(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a quick run on a store of few quotes prints as JSON."""
+    arguments = ["--quick", "--json", "--store", str(tmp_path_factory.mktemp("data") / "store"), "--quotes", "150"]
+    done = subprocess.run([sys.executable, SCRIPT, *arguments], cwd=root, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    read: dict[str, Any] = json.loads(done.stdout)
+    return read
+
+
 def test_every_section_is_measured_in_order(figures: dict[str, Any]) -> None:
     assert list(figures) == ["machine", "throughput", "encoding", "stages", "latency", "processes", "quality"]
 
@@ -78,6 +88,49 @@ def test_both_are_scored_on_the_same_gold(figures: dict[str, Any]) -> None:
     for scores in (quality["pipeline"], quality["baseline"]):
         for row in ("all", "direct"):
             assert 0 < scores["attributed"][row] <= scores["found"][row] <= 1
+
+
+def test_a_store_is_made_and_asked_through_its_modules_and_through_the_interface(store_figures: dict[str, Any]) -> None:
+    assert list(store_figures) == [
+        "machine",
+        "store",
+        "start",
+        "look-ups, modules",
+        "checks, modules",
+        "look-ups, HTTP",
+        "checks, HTTP",
+        "new articles",
+    ]
+    assert store_figures["store"]["quotes"] == 150
+    for way in ("modules", "HTTP"):
+        look_ups, checks = store_figures[f"look-ups, {way}"], store_figures[f"checks, {way}"]
+        assert {kind: spread["calls"] for kind, spread in look_ups["by_kind"].items()} == {
+            "20 commonest syllables": 2,
+            "folded": 2,
+            "no words": 2,
+            "phrases": 2,
+            "speaker and dates": 2,
+        }
+        assert len(checks["by_kind"]) == checks["together"]["calls"] == 7
+        for spread in (look_ups["together"], checks["together"]):
+            assert 0 < spread["p50"] <= spread["p95"] <= spread["p99"] <= spread["longest"]
+            assert 0 < spread["cpu_p50"] <= spread["cpu_p99"]
+    assert (store_figures["look-ups, HTTP"]["bar"], store_figures["checks, HTTP"]["bar"]) == (0.05, 0.15)
+
+
+def test_all_that_a_store_takes_is_told(store_figures: dict[str, Any]) -> None:
+    assert store_figures["store"]["size"] > 100_000 and store_figures["store"]["quotes_per_second"] > 0
+    assert all(store_figures["start"][what]["wall"] > 0 for what in ("index", "vectors"))
+    assert all(store_figures["new articles"][what] > 0 for what in ("put", "found", "vectors", "take_down"))
+
+
+def test_a_folder_with_something_else_is_wrong_usage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAYON_NUM_THREADS", "1")
+    (tmp_path / "letter.txt").write_text("Thưa ông", encoding="utf-8")
+    assert benchmark.main(["--store", str(tmp_path)]) == 2
+    assert "is not empty" in capsys.readouterr().err
 
 
 def test_without_underthesea_the_rest_is_measured(

@@ -13,17 +13,23 @@ from urllib.error import URLError
 
 import pytest
 
+from ainoi_service.settings import STORE_FILE, Settings, variable
+from page_tables import rows
+from serve import OPTIONS, parse
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "serve.py"
 
 
-def test_it_serves_on_the_port_it_is_told_and_stops_when_told() -> None:
+def test_it_serves_on_the_port_it_is_told_and_stops_when_told(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen([sys.executable, SCRIPT, "--port", str(port)], stderr=subprocess.PIPE)
+    options = ["--data-dir", tmp_path, "--port", str(port)]
+    server = subprocess.Popen([sys.executable, SCRIPT, *options], stderr=subprocess.PIPE)
     try:
         assert _health(port, server)["status"] == "ok"
+        assert (tmp_path / STORE_FILE).is_file()
     finally:
         server.terminate()
         _, errors = server.communicate(timeout=60)
@@ -41,7 +47,65 @@ def _health(port: int, server: subprocess.Popen[bytes]) -> dict[str, object]:
     pytest.fail("the server ended")
 
 
+def test_the_command_line_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    registry = tmp_path / "mine.toml"
+    registry.touch()
+    monkeypatch.setenv("AINOI_PORT", "8001")
+    monkeypatch.setenv("AINOI_HOST", "0.0.0.0")
+    options = ["--data-dir", str(tmp_path), "--database", "postgresql://ainoi@db/ainoi", "--port", "8002", "--device"]
+    settings = parse([*options, "cuda:1", "--threads", "3", "--registry", str(registry), "--registry", str(registry)])
+    assert settings.model_dump() == {
+        "data_dir": tmp_path,
+        "database_url": "postgresql://ainoi@db/ainoi",
+        "host": "0.0.0.0",
+        "port": 8002,
+        "device": "cuda:1",
+        "threads": 3,
+        "registry": (registry, registry),
+    }
+
+
+def test_every_setting_has_its_option_and_the_page_lists_it(root: Path) -> None:
+    assert list(OPTIONS) == list(Settings.model_fields)
+    listed = {cells[0]: cells[1] for cells in rows(root / "docs" / "deployment.md", "Settings")}
+    assert listed == {f"`{variable(name)}`": f"`{option}`" for name, (option, _) in OPTIONS.items()}
+
+
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
 def test_a_wrong_port_is_wrong_usage(port: str) -> None:
     done = subprocess.run([sys.executable, SCRIPT, "--port", port], capture_output=True)
     assert done.returncode == 2
+
+
+def test_wrong_settings_are_told_by_the_name_they_were_given_by(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AINOI_THREADS", "0")
+    monkeypatch.setenv("AINOI_PORT", "x")
+    with pytest.raises(SystemExit) as exit:
+        parse(["--port", "65536"])
+    assert exit.value.code == 2
+    assert capsys.readouterr().err.endswith(
+        "error: --port: must be from 0 to 65535, is 65536; AINOI_THREADS: must be from 1 to 1024, is 0\n"
+    )
+
+
+def test_a_registry_that_cannot_be_read_and_a_misspelt_variable_are_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AINOI_DATABSE_URL", "postgresql://db/ainoi")
+    registry = tmp_path / "mine.toml"
+    registry.write_text("[[persn]]\n")
+    done = subprocess.run([sys.executable, SCRIPT, "--registry", registry], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "serve.py: warning: AINOI_DATABSE_URL is no setting of the service\n" in done.stderr
+    assert "unknown table 'persn'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_store_that_cannot_be_opened_is_told_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / STORE_FILE).write_text("no database\n" * 100)
+    done = subprocess.run([sys.executable, SCRIPT, "--data-dir", tmp_path], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "serve.py: the store's file is not a SQLite database\n" in done.stderr
+    assert "Traceback" not in done.stderr

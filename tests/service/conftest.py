@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from ainoi_service import create_app
 from fake_annotator import FakeAnnotator
+from service_app import serving
 
 
 @pytest.fixture
@@ -17,6 +18,6 @@ def annotator() -> FakeAnnotator:
 
 
 @pytest.fixture
-def client(annotator: FakeAnnotator) -> Iterator[TestClient]:
-    with TestClient(create_app(annotator), raise_server_exceptions=False) as client:
+def client(annotator: FakeAnnotator, tmp_path: Path) -> Iterator[TestClient]:
+    with serving(annotator, tmp_path) as client:
         yield client

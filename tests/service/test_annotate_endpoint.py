@@ -5,18 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from ainoi.errors import AinoiError
 from ainoi.schema import AnnotatedArticle, Article
-from ainoi_service import create_app
 from ainoi_service.limits import Limits
 from ainoi_service.requests import EXAMPLES
 from error_shape import assert_problem
 from fake_annotator import PESKOV, POISON, VERSION, FakeAnnotator
 from html_pages import NEWS_PAGE
+from service_app import serving
 
 TEXT = "Ông Peskov nói: “Không có thay đổi nào”."
 
@@ -99,9 +100,9 @@ class _Gated(FakeAnnotator):
         return super().annotate_batch(articles, with_text=with_text)
 
 
-def test_more_requests_than_may_wait_are_refused_at_once() -> None:
+def test_more_requests_than_may_wait_are_refused_at_once(tmp_path: Path) -> None:
     gated = _Gated()
-    with TestClient(create_app(gated, limits=Limits(max_waiting=1))) as client, ThreadPoolExecutor(1) as pool:
+    with serving(gated, tmp_path, Limits(max_waiting=1)) as client, ThreadPoolExecutor(1) as pool:
         first = pool.submit(client.post, "/v1/annotate", json={"text": TEXT})
         assert gated.entered.wait(30)
         refused = client.post("/v1/annotate", json={"text": TEXT})
@@ -112,13 +113,13 @@ def test_more_requests_than_may_wait_are_refused_at_once() -> None:
         assert client.post("/v1/annotate", json={"text": TEXT}).status_code == 200
 
 
-def test_a_model_that_does_not_load_ends_the_start() -> None:
+def test_a_model_that_does_not_load_ends_the_start(tmp_path: Path) -> None:
     class Broken(FakeAnnotator):
         @property
         def version(self):  # type: ignore[no-untyped-def]
             raise AinoiError("no such model")
 
-    with pytest.raises(AinoiError, match="no such model"), TestClient(create_app(Broken())):
+    with pytest.raises(AinoiError, match="no such model"), serving(Broken(), tmp_path):
         pass
 
 

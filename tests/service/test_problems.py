@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from starlette.testclient import TestClient
 
 from ainoi.errors import AinoiError, ModelFolderError
-from ainoi_service import create_app
 from ainoi_service.limits import Limits
 from ainoi_service.problems import STATUS_OF_CODE
+from ainoi_service.store.errors import StoreErrorCode
 from error_shape import assert_problem
 from fake_annotator import FakeAnnotator
+from service_app import serving
 
 JSON = {"content-type": "application/json"}
 MARKER = "DO-NOT-ECHO"
@@ -68,8 +71,8 @@ BODIES: list[tuple[str, bytes, int, str]] = [
 
 
 @pytest.fixture(scope="module")
-def shared_client() -> Iterator[TestClient]:
-    with TestClient(create_app(FakeAnnotator()), raise_server_exceptions=False) as client:
+def shared_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with serving(FakeAnnotator(), tmp_path_factory.mktemp("store")) as client:
         yield client
 
 
@@ -118,7 +121,7 @@ def test_a_wrong_flag_is_invalid(shared_client: TestClient, value: str | bytes) 
     assert problem["errors"][0]["loc"] == ["query", "withText"]
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/annotate/", "/v1/%00", "/%ff", "/v2/annotate", "/healthz/"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/annotate/", "/v1/%00", "/%ff", "/v2/annotate", "/healthz/"])
 def test_an_unknown_path_is_not_found(shared_client: TestClient, path: str) -> None:
     assert_problem(shared_client.get(path), 404, "not_found")
 
@@ -141,8 +144,8 @@ def test_a_body_that_does_not_say_it_is_json_is_unsupported(
 
 
 @pytest.mark.parametrize("chunks", [1, 10])
-def test_the_body_limit_counts_what_is_sent_in_chunks_too(chunks: int) -> None:
-    with TestClient(create_app(FakeAnnotator(), limits=Limits(max_body_bytes=1000))) as client:
+def test_the_body_limit_counts_what_is_sent_in_chunks_too(chunks: int, tmp_path: Path) -> None:
+    with serving(FakeAnnotator(), tmp_path, Limits(max_body_bytes=1000)) as client:
 
         def body(size: int) -> bytes:
             return b'{"text": "' + b"a" * (size - 12) + b'"}'
@@ -162,11 +165,14 @@ def test_every_error_of_the_library_has_a_status() -> None:
     from ainoi_service import html  # the errors of pages are subclasses too
 
     assert html.HtmlError in AinoiError.__subclasses__()
-    faults_of_the_service = {"error", "bad_model", "bad_registry", "internal"}
+    faults_of_the_service = {"error", "bad_model", "bad_registry", "bad_settings", "internal"}
+    told_by_pages = {"bad_form"}
+    faults_of_the_store = {"store_bad_url", "store_foreign", "store_too_new"}  # they end the start
 
     def codes(error: type[AinoiError]) -> set[str]:
         return {error.code}.union(*(codes(sub) for sub in error.__subclasses__()))
 
-    ours = {code for code in codes(AinoiError) if code not in faults_of_the_service}
+    known = codes(AinoiError) | set(get_args(StoreErrorCode)) | {"store_full"}
+    ours = known - faults_of_the_service - told_by_pages - faults_of_the_store
     assert ours == set(STATUS_OF_CODE)
     assert ModelFolderError.code not in STATUS_OF_CODE

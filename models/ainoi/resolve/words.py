@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -108,6 +108,10 @@ class PhraseTable(Generic[Value]):
             if length == 1 or keys[at : at + length] == phrase:
                 return at + length, value
         return None
+
+    def phrases(self) -> Iterator[str]:
+        """Every phrase, as its keys with a blank between them."""
+        return (" ".join(keys) for entries in self._table.values() for _, keys, _ in entries)
 
     def end(self, keys: list[str], at: int) -> int:
         """End of the longest phrase at token ``at``, or ``at`` itself when none starts there."""

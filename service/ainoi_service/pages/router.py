@@ -1,0 +1,25 @@
+"""All pages, and what they are styled and scripted by, as parts of an application."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from ainoi_service.pages import about, annotate, articles, check, corrections, lookup, quote, speakers
+from ainoi_service.pages.desk import DeskOf
+from ainoi_service.pages.rendering import Renderer, static_files
+from ainoi_service.pages.serving import Site
+
+
+def pages(desk_of: DeskOf) -> APIRouter:
+    """The routes of every page; ``desk_of`` gives what the requests of the application share."""
+    site = Site(Renderer(), desk_of)
+    router = APIRouter(include_in_schema=False)
+    for part in (annotate, lookup, check, speakers, articles, quote, corrections, about):
+        router.include_router(part.routes(site))
+    return router
+
+
+def install(app: FastAPI, desk_of: DeskOf) -> None:
+    """Add the pages to ``app``, and their files at ``/static``."""
+    app.include_router(pages(desk_of))
+    app.mount("/static", static_files(), name="static")

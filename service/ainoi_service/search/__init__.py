@@ -1,0 +1,1 @@
+"""Finding stored quotes: by words, speaker, date, outlet and kind, with counts and highlights."""

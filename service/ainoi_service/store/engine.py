@@ -1,0 +1,207 @@
+"""Opening a store, and transactions in it: the same promises on SQLite and on PostgreSQL.
+
+One writer at a time, whatever the number of processes; readers never wait, and see one state of the store throughout.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from ainoi_service.store import sqlite_file
+from ainoi_service.store.errors import StoreError
+from ainoi_service.store.migrating import upgrade
+from ainoi_service.store.names import Names, PlainNames
+
+WAIT_SECONDS = 60.0
+"""Longest that a writer waits for its turn."""
+POOL_SIZE, POOL_OVERFLOW = 8, 56
+"""Connections kept open, and opened beyond that when many threads read at once."""
+WRITER = 0x41496E6F69
+"""Key of the PostgreSQL advisory lock that a writer holds."""
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+def utc_now() -> datetime:
+    """The time of day, as the store writes it."""
+    return datetime.now(UTC)
+
+
+def sqlite_url(data_dir: Path) -> str:
+    """URL of the SQLite store in the folder ``data_dir``."""
+    return URL.create("sqlite", database=str(data_dir / "ainoi.sqlite3")).render_as_string()
+
+
+class Store:
+    """An open store; shared by all threads of a process. ``open_store`` makes it."""
+
+    def __init__(self, engine: Engine, names: Names, clock: Callable[[], datetime]) -> None:
+        self.names = names
+        self._engine = engine
+        self._clock = clock
+        self._turn = threading.Lock()
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    def now(self) -> str:
+        """The time that is written beside what is written: ISO 8601, UTC."""
+        return self._clock().astimezone(UTC).isoformat(timespec="seconds")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that reads one state of the store, whatever is written meanwhile; it cannot write."""
+        with _telling(), self._engine.connect() as connection:
+            connection.execution_options(**_READING[self.dialect])
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[Connection]:
+        """A connection that writes, alone; what it wrote is there as a whole, or not at all if the block raises.
+
+        ``durable``: what was written survives the machine's going down the next moment. Without it a SQLite store may
+        then lose the last transactions, never parts of one. Raises StoreError (store_busy) if other writers take too
+        long; a thread must not open a second one inside.
+        """
+        if not self._turn.acquire(timeout=WAIT_SECONDS):
+            raise StoreError("store_busy", "another writer has not finished")
+        try:
+            with _telling(), self._engine.connect() as connection:
+                connection.execution_options(ainoi_mode="durable" if durable else "write")
+                with connection.begin():
+                    yield connection
+        finally:
+            self._turn.release()
+
+    def scrub(self) -> bool:
+        """Overwrite what deletions left behind in a SQLite store's files. False: somebody still reads, do it again.
+
+        (PostgreSQL reclaims its pages by itself; see ``docs/store.md``.)
+        """
+        if self.dialect != "sqlite":
+            return True
+        with _telling(), self._turn, closing(self._engine.raw_connection()) as raw:
+            return sqlite_file.scrub(raw)
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self._engine.dispose()
+
+
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"ainoi_mode": "read"},
+    "postgresql": {"ainoi_mode": "read", "isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
+def open_store(url: str, *, names: Names | None = None, clock: Callable[[], datetime] = utc_now) -> Store:
+    """The store at ``url`` (``sqlite:///FILE``, ``postgresql://…``), made if it is not there, brought to this version.
+
+    ``names``: what is known of speakers' names beside the articles. Raises StoreError: store_bad_url,
+    store_unreachable, store_foreign (tables of something else), store_too_new (a later version of Ainói wrote it).
+    """
+    engine = _engine(url)
+    store = Store(engine, names or PlainNames(), clock)
+    try:
+        with _telling():
+            if store.dialect == "sqlite":
+                _open_sqlite(engine)
+            with store.write(durable=True) as connection:
+                upgrade(connection)
+            if store.dialect == "sqlite":
+                _finish_scrubbing(store)
+    except BaseException:
+        engine.dispose()
+        raise
+    return store
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("store_bad_url", "the store's URL cannot be read") from error
+    options: dict[str, Any] = {
+        "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        "pool_size": POOL_SIZE,
+        "max_overflow": POOL_OVERFLOW,
+    }
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database in (None, "", ":memory:"):
+            raise StoreError("store_bad_url", "a SQLite store needs a file: sqlite:///FILE")
+        engine = create_engine(parsed.set(drivername="sqlite"), connect_args={"timeout": WAIT_SECONDS}, **options)
+        event.listen(engine, "connect", sqlite_file.prepare)
+        event.listen(engine, "begin", sqlite_file.begin)
+        return engine
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        try:
+            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **options)
+        except (ImportError, NoSuchModuleError) as error:
+            raise StoreError("store_bad_url", "a PostgreSQL store needs psycopg 3") from error
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
+    raise StoreError("store_bad_url", "a store is sqlite:///FILE or postgresql://HOST/NAME")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """A writer waits for its turn: numbers of the change table become visible in their order only so."""
+    if connection.get_execution_options().get("ainoi_mode") in ("write", "durable"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS:.0f}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
+
+
+def _open_sqlite(engine: Engine) -> None:
+    """Make the file's folder, and the file if there is none."""
+    assert engine.url.database is not None
+    try:
+        Path(engine.url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("store_unreachable", f"the store's folder cannot be made: {error.strerror}") from error
+    with closing(engine.raw_connection()) as raw:
+        sqlite_file.use_wal(raw, WAIT_SECONDS)
+
+
+def _finish_scrubbing(store: Store) -> None:
+    """Do what a take-down had begun before the process ended."""
+    with store.read() as connection:
+        waiting = sqlite_file.to_be_scrubbed(connection)
+    if waiting:
+        store.scrub()
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Turn what the database says of itself into ``StoreError``; what it says of a statement goes through."""
+    try:
+        yield
+    except DBAPIError as error:
+        lost = error.connection_invalidated or (error.statement is None and not isinstance(error.orig, sqlite3.Error))
+        raise (_told(error.orig, lost=lost) or error) from error
+    except sqlite3.Error as error:
+        raise (_told(error) or error) from error
+
+
+def _told(cause: BaseException | None, *, lost: bool = False) -> StoreError | None:
+    """``lost``: there is no connection to the database, or no more."""
+    name = getattr(cause, "sqlite_errorname", "")
+    if name.startswith("SQLITE_BUSY") or getattr(cause, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+        return StoreError("store_busy", "another process has not finished writing")
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+        return StoreError("store_unreachable", "the store's file cannot be opened or cannot be written")
+    if name == "SQLITE_NOTADB":
+        return StoreError("store_foreign", "the store's file is not a SQLite database")
+    return StoreError("store_unreachable", "the database does not answer") if lost else None

@@ -1,0 +1,41 @@
+"""One article, as every test of a format begins with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ainoi.schema import QuoteType
+from ainoi_service.exchange.articles import ArticleQuotes
+from stored_quotes import UNNAMED, stored_article, stored_quote
+
+TEXT = "😀 “Chúng tôi sẵn sàng”, ông Peskov nói, “đối thoại”.\r\nTheo một quan chức, chưa có kế hoạch."
+
+
+@pytest.fixture(scope="session")
+def article() -> ArticleQuotes:
+    """Two quotes: one of Peskov with two spans, one of an official without a name."""
+    found = stored_article(TEXT)
+
+    def at(words: str) -> tuple[int, int]:
+        return TEXT.index(words), TEXT.index(words) + len(words)
+
+    return ArticleQuotes(
+        found,
+        (
+            stored_quote(
+                found, at("Chúng tôi sẵn sàng"), at("đối thoại"), cue=at("nói"), mention=at("ông Peskov"), id="q1"
+            ),
+            stored_quote(
+                found,
+                at("chưa có kế hoạch"),
+                cue=at("Theo"),
+                mention=at("một quan chức"),
+                id="q2",
+                speaker=UNNAMED,
+                speaker_number=None,
+                type=QuoteType.INDIRECT,
+                act=None,
+                said_on=None,
+            ),
+        ),
+    )

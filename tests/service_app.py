@@ -1,0 +1,31 @@
+"""The application as tests run it: a store of its own in a folder, whatever the environment says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from ainoi_service import create_app
+from ainoi_service.limits import Limits
+from ainoi_service.model_thread import ServiceAnnotator
+from ainoi_service.settings import read_settings
+from ainoi_service.store.engine import sqlite_url
+
+
+def application(annotator: ServiceAnnotator | None, folder: Path, limits: Limits | None = None) -> FastAPI:
+    """The application around ``annotator`` (None: the library's own), with a SQLite store in ``folder``."""
+    settings = read_settings(data_dir=folder, database_url=sqlite_url(folder))
+    return create_app(annotator, limits=limits, settings=settings)
+
+
+@contextmanager
+def serving(
+    annotator: ServiceAnnotator | None, folder: Path, limits: Limits | None = None, *, raising: bool = False
+) -> Iterator[TestClient]:
+    """A client of the running application. ``raising``: its faults are raised, not answered."""
+    with TestClient(application(annotator, folder, limits), raise_server_exceptions=raising) as client:
+        yield client
