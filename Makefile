@@ -15,7 +15,7 @@ TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install annotate serve test train evaluate benchmark constraints clean
+.PHONY: help install annotate serve test train evaluate benchmark openapi constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 16
@@ -54,6 +54,9 @@ evaluate: install ## score the annotator on GOLD=, a file of articles with gold 
 
 benchmark: install ## measure the speed beside the baseline's (CORPUS= articles, GOLD= to score both, ARGS=)
 	$(PY) scripts/benchmark.py $(if $(CORPUS),--corpus $(CORPUS)) $(if $(GOLD),--gold $(GOLD)) $(ARGS)
+
+openapi: install ## write docs/openapi.json from the service
+	$(PY) scripts/openapi.py
 
 constraints: ## write constraints.txt from what .venv holds
 	{ sed '/^[^#]/,$$d' constraints.txt; \

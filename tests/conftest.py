@@ -23,6 +23,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("AINOI_NO_SKIPS") == "1",
         help="a skipped test counts as failed (also with AINOI_NO_SKIPS=1)",
     )
+    parser.addoption(
+        "--long",
+        action="store_true",
+        default=os.environ.get("AINOI_LONG") == "1",
+        help="run the tests that take minutes too (also with AINOI_LONG=1)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without ``--long`` the tests so marked are left out, which the closing line says."""
+    if not config.getoption("--long"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:

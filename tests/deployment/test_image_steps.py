@@ -16,7 +16,7 @@ import pytest
 
 from deployment.image_steps import Built, built_image, started, wait_until_healthy
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ARTICLE = {"text": "Ông Dmitry Peskov nói: “Chúng tôi sẵn sàng đối thoại”.", "date": "2024-11-12"}
 

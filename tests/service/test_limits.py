@@ -12,18 +12,7 @@ from ainoi.pipeline import MAX_BYTES
 from ainoi_service.batch.items import ErrorCode
 from ainoi_service.limits import Limits
 from ainoi_service.problems import CODE_OF_STATUS, STATUS_OF_CODE
-
-
-def rows(page: Path, heading: str) -> list[list[str]]:
-    """Cells of the first table under a heading."""
-    lines = page.read_text(encoding="utf-8").split(f"\n## {heading}\n", 1)[1].splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("|---"))
-    table = []
-    for line in lines[start + 1 :]:
-        if not line.startswith("|"):
-            break
-        table.append([cell.strip() for cell in line.strip("|").split("|")])
-    return table
+from page_tables import rows
 
 
 def test_the_page_lists_every_limit_with_its_default(root: Path) -> None:

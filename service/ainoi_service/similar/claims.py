@@ -12,8 +12,8 @@ from ainoi_service.search.folding import Token
 
 _MARKS = "\"'“”„‟«»‘’‚‹›〝〞＂"
 _SAYS = (
-    r"nói|nói rằng|nói là|cho rằng|cho biết|tuyên bố|khẳng định|nhấn mạnh|phát biểu|nhận định|cảnh báo|thừa nhận|tiết lộ|chia sẻ|"
-    r"bày tỏ|thông báo|cho hay|viết|từng nói|đã nói|tin rằng|cáo buộc|hứa|cam kết|trả lời|bảo|kể|đã tuyên bố|đã khẳng định"
+    r"nói|nói rằng|nói là|cho rằng|cho biết|tuyên bố|khẳng định|nhấn mạnh|phát biểu|nhận định|cảnh báo|thừa nhận|"
+    r"tiết lộ|chia sẻ|bày tỏ|thông báo|cho hay|viết|tin rằng|cáo buộc|hứa|cam kết|trả lời|bảo|kể"
 )
 _ATTRIBUTED = regex.compile(
     rf"^(?:có phải |phải chăng |liệu |theo tin đồn, )?(?P<who>(?:[\p{{L}}\p{{M}}\p{{N}}.\-]+\s+){{1,8}}?)"

@@ -14,7 +14,8 @@ _DATE = regex.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}))?")
 _RANGE = regex.compile(r"(\d+)-(\d+)")
 _CLOCK = regex.compile(r"(\d{1,2})\s?(?:giờ|h|g|:)\s?(\d{2})\b")
 _ROMANS = {
-    name: str(value) for value, name in enumerate("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), start=1)
+    **{"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"},
+    **{"xi": "11", "xii": "12", "xiii": "13", "xiv": "14", "xv": "15"},
 }
 _ROMAN = regex.compile(rf"\b(?:quý|kỳ|lần|khóa|thế kỷ|đại hội|nhiệm kỳ|số) ({'|'.join(_ROMANS)})\b", regex.IGNORECASE)
 _WORDS = {

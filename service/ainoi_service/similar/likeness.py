@@ -15,8 +15,8 @@ from ainoi_service.similar.features import FEATURES
 
 @dataclass(frozen=True)
 class Likeness:
-    """``weights`` are ``[features]``. ``threshold``: the least probability that counts as the same, between two quotes of
-    one speaker about one event. ``sure``: the least among all quotes of a store, of which far fewer are the same."""
+    """``weights`` are ``[features]``. ``threshold``: the least probability that counts as the same, between two quotes
+    about one event. ``sure``: the least among all quotes of a store, of which far fewer are the same."""
 
     weights: np.ndarray
     bias: float

@@ -24,7 +24,7 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A segment of the index with its quotes' vectors ``[quotes, size]`` and the roots of their lengths ``[quotes]``."""
+    """A segment of the index, its quotes' vectors ``[quotes, size]``, and the roots of their lengths ``[quotes]``."""
 
     segment: Segment
     vectors: Vectors

@@ -56,7 +56,7 @@ class Polarity:
     """What a text affirms and denies.
 
     ``negations``: how many. ``negated``: the meaning of the first word of weight behind each. ``affirmed``: those
-    that stand somewhere without a negation. ``sides``: for each line of opposites the text is on, +1, -1, or 0 for both.
+    that stand somewhere without a negation. ``sides``: on each line of opposites +1, -1, or 0 for both.
     """
 
     negations: int

@@ -11,8 +11,8 @@ from ainoi_service.search.folding import tokens
 from ainoi_service.similar.figures import figures
 from ainoi_service.similar.frequency import shipped
 from ainoi_service.similar.names import Names, names
-from ainoi_service.similar.polarity import Polarity, polarity
 from ainoi_service.similar.phrases import Phrase
+from ainoi_service.similar.polarity import Polarity, polarity
 from ainoi_service.similar.synonyms import concepts
 
 LONGEST = 4000

@@ -96,7 +96,7 @@ def test_synonyms_and_names_of_one_place_are_read_as_one() -> None:
 
 @pytest.mark.parametrize("text", ['same = [["a", "b"], ["b", "c"]]', 'same = [["a b c d e f g"]]', 'same = [["!"]]'])
 def test_a_wrong_list_of_synonyms_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="stands in two lines|a phrase has 1 to"):
+    with pytest.raises(ValueError, match=r"stands in two lines|a phrase has 1 to"):
         synonyms.read_synonyms(text)
 
 
