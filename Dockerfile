@@ -13,6 +13,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 COPY pyproject.toml README.md LICENSE ./
 COPY models models
 COPY service service
+COPY seeds/gold.jsonl seeds/gold.jsonl
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /dist .
 
 

@@ -20,8 +20,8 @@ from ainoi_service import problems
 from ainoi_service.html import HtmlExtractor
 from ainoi_service.limits import Limits
 from ainoi_service.model_thread import ServiceAnnotator
-from ainoi_service.pages.desk import Office
 from ainoi_service.pages.router import install
+from ainoi_service.registry_names import Office
 from ainoi_service.requests import AnnotateRequest
 from ainoi_service.search.lookup import Lookup
 from ainoi_service.search.query import QuoteQuery

@@ -12,7 +12,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
-from sqlalchemy.exc import DBAPIError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -65,8 +64,6 @@ CODE_OF_STATUS = {
 RETRY_SECONDS = {"store_busy": 1, "store_unreachable": 10}
 """What ``Retry-After`` says."""
 
-_DISK_FULL = frozenset({"SQLITE_FULL", "53100"})
-"""How SQLite and PostgreSQL call it."""
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 
 
@@ -122,16 +119,15 @@ def problem_of(error: BaseException, where: str = "body") -> Problem:
         return problem(422, "the request does not have the documented shape", errors=errors)
     if isinstance(error, HTTPException):
         return problem(error.status_code, str(error.detail))
-    if isinstance(error, DBAPIError) and _names_of(error.orig) & _DISK_FULL:
-        return problem(507, "the store's disk is full", code="store_full")
     if isinstance(error, AinoiError) and error.code in STATUS_OF_CODE:
         return problem(STATUS_OF_CODE[error.code], str(error), code=error.code, errors=_errors_in(error, where))
     _log.error("a request failed", exc_info=error)
     return problem(500, "the service failed on this request")
 
 
-def _names_of(cause: BaseException | None) -> set[str]:
-    return {str(getattr(cause, name, "")) for name in ("sqlite_errorname", "sqlstate")}
+def retry_after(code: str) -> dict[str, str]:
+    """The headers that say when to come again after the error with this code."""
+    return {"Retry-After": str(RETRY_SECONDS[code])} if code in RETRY_SECONDS else {}
 
 
 def _errors_in(error: AinoiError, where: str) -> list[FieldError] | None:
@@ -181,8 +177,7 @@ async def _on_http_error(_: Request, error: Exception) -> Response:
 async def _on_error(request: Request, error: Exception) -> Response:
     """Any error of the library or the store; of a fault the caller learns nothing."""
     told = problem_of(error, "query" if request.method == "GET" else "body")
-    seconds = RETRY_SECONDS.get(told.code)
-    return problem_response(told, {"Retry-After": str(seconds)} if seconds is not None else None)
+    return problem_response(told, retry_after(told.code))
 
 
 async def _on_fault(_: Request, error: Exception) -> Response:
@@ -195,7 +190,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(AinoiError, _on_error)
-    app.add_exception_handler(DBAPIError, _on_error)
     app.add_exception_handler(Exception, _on_fault)
 
 

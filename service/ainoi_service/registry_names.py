@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from ainoi import Speaker
 from ainoi.resolve.registry import Registry
 from ainoi.schema import SpeakerKind
-from ainoi_service.pages.desk import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An office that somebody holds or held; ``first`` and ``last`` are dates as far as they are known."""
+
+    title: str
+    first: str | None
+    last: str | None
 
 
 class RegistryNames:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +32,12 @@ class Served:
     user: int
     health: dict[str, object]
     annotated: dict[str, object]
+    stored: dict[str, Any]
+    found: dict[str, Any]
+    checked: dict[str, Any]
+    front: str
+    files: dict[str, bytes]
+    after_seeds: dict[str, Any]
     status: int
     errors: str
     written: list[str]
@@ -60,6 +68,13 @@ def served(image: Built) -> Served:
         user = Path(f"/proc/{server.pid}").stat().st_uid
         health = answer(port, "/healthz")
         annotated = answer(port, "/v1/annotate", ARTICLE)
+        stored = answer(port, "/v1/articles", ARTICLE)
+        found = answer(port, "/v1/quotes?q=doi+thoai")
+        checked = answer(port, "/v1/checks", {"claim": "chúng tôi sẵn sàng đối thoại", "speaker": "ông Peskov"})
+        front = fetched(port, "/").decode()
+        static = {address: fetched(port, address) for address in re.findall(r'"(/static/[^"]+)"', front)}
+        fetched(port, "/seeds", b"")
+        after_seeds = answer(port, "/v1/articles")
     finally:
         server.terminate()
         _, errors = server.communicate(timeout=60)
@@ -69,6 +84,12 @@ def served(image: Built) -> Served:
         user=user,
         health=health,
         annotated=annotated,
+        stored=stored,
+        found=found,
+        checked=checked,
+        front=front,
+        files=static,
+        after_seeds=after_seeds,
         status=server.returncode,
         errors=errors.decode(),
         written=sorted(files(image) - before),
@@ -84,15 +105,17 @@ def files(image: Built) -> set[str]:
     }
 
 
-def answer(port: int, path: str, body: object = None) -> dict[str, object]:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}",
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"content-type": "application/json"},
-    )
+def answer(port: int, path: str, body: object = None) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(fetched(port, path, None if body is None else json.dumps(body).encode()))
+    return value
+
+
+def fetched(port: int, path: str, body: bytes | None = None) -> bytes:
+    headers = {"content-type": "application/json"}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body, headers=headers)
     with urllib.request.urlopen(request, timeout=60) as response:
-        value: dict[str, object] = json.load(response)
-        return value
+        content: bytes = response.read()
+        return content
 
 
 def test_the_service_answers_from_the_wheels_own_weights(served: Served, root: Path) -> None:
@@ -105,6 +128,26 @@ def test_the_service_answers_from_the_wheels_own_weights(served: Served, root: P
     assert [(quote["text"], quote["speaker"]["name"]) for quote in quotes] == [
         ("Chúng tôi sẵn sàng đối thoại", "Dmitry Peskov")
     ]
+
+
+def test_the_image_makes_a_store_and_finds_checks_and_compares_what_is_in_it(served: Served) -> None:
+    [quote] = served.stored["quotes"]
+    [found] = served.found["quotes"]
+    assert quote["text"] == found["text"] == "Chúng tôi sẵn sàng đối thoại"
+    assert served.checked["answer"] == "verbatim"
+
+
+def test_the_pages_and_their_files_are_in_the_image(served: Served, root: Path) -> None:
+    source = root / "service" / "ainoi_service" / "pages" / "static"
+    assert '<html lang="vi"' in served.front
+    assert {"pages.js", "layout.css"} <= {address.partition("?")[0].rpartition("/")[2] for address in served.files}
+    for address, content in served.files.items():
+        assert content == (source / address.partition("?")[0].removeprefix("/static/")).read_bytes()
+
+
+def test_the_seeds_are_in_the_image(served: Served, root: Path) -> None:
+    seeds = (root / "seeds" / "gold.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(served.after_seeds["articles"]) == len(seeds) + 1
 
 
 def test_the_health_check_tells_a_service_that_answers_from_none(served: Served) -> None:

@@ -172,7 +172,7 @@ def test_every_error_of_the_library_has_a_status() -> None:
     def codes(error: type[AinoiError]) -> set[str]:
         return {error.code}.union(*(codes(sub) for sub in error.__subclasses__()))
 
-    known = codes(AinoiError) | set(get_args(StoreErrorCode)) | {"store_full"}
+    known = codes(AinoiError) | set(get_args(StoreErrorCode))
     ours = known - faults_of_the_service - told_by_pages - faults_of_the_store
     assert ours == set(STATUS_OF_CODE)
     assert ModelFolderError.code not in STATUS_OF_CODE

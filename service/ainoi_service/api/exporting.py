@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from starlette.responses import Response, StreamingResponse
 
 from ainoi_service.desk import Desk
 from ainoi_service.exchange.articles import ArticleQuotes
 from ainoi_service.exchange.formats import ARTICLE_FORMATS, QUOTE_FORMATS
-from ainoi_service.search.lookup import Lookup, Page
-from ainoi_service.search.query import LARGEST_PAGE, QuoteQuery
+from ainoi_service.search.query import QuoteQuery
 from ainoi_service.store import articles, quotes
 from ainoi_service.store.engine import Store
 from ainoi_service.store.records import StoredQuote
@@ -22,8 +20,7 @@ PIECE = 65_536
 
 def download(desk: Desk, query: QuoteQuery, format: str) -> Response:
     """All that ``query`` finds, in one of the formats. Raises what a look-up raises, before anything is sent."""
-    query = replace(query, page_size=LARGEST_PAGE)
-    found = all_quotes(desk.lookup, query, desk.lookup.search(query))
+    found = desk.lookup.every(query)
     if format in QUOTE_FORMATS:
         of_quotes = QUOTE_FORMATS[format]
         pieces, media_type, extension = of_quotes.write(found), of_quotes.media_type, of_quotes.extension
@@ -37,15 +34,6 @@ def download(desk: Desk, query: QuoteQuery, format: str) -> Response:
         "Cache-Control": "no-store",
     }
     return StreamingResponse(encoded(pieces), 200, headers, media_type)
-
-
-def all_quotes(lookup: Lookup, query: QuoteQuery, page: Page) -> Iterator[StoredQuote]:
-    """The quotes of ``page``, the first one of the answer to ``query``, and of all pages behind it."""
-    while True:
-        yield from (hit.quote for hit in page.hits)
-        if page.next_page_token is None:
-            return
-        page = lookup.search(replace(query, page_token=page.next_page_token))
 
 
 def all_articles(store: Store, found: Iterable[StoredQuote]) -> Iterator[ArticleQuotes]:

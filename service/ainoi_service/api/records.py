@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from ainoi import SCHEMA_VERSION, Quote, Span
 from ainoi.schema import ModelVersion
-from ainoi_service.pages.desk import Office
+from ainoi_service.registry_names import Office
 from ainoi_service.search.lookup import FacetValue, Hit, Page
 from ainoi_service.search.matching import Tier
 from ainoi_service.similar.checks import Answer, Check
@@ -183,8 +183,8 @@ class TakeDown(BaseModel):
     articles: int
     quotes: int
     scrubbed: bool = Field(
-        description="Whether the bytes are gone from the database's files too. If not, somebody was reading; the next "
-        "take-down or start sees to it."
+        description="Whether the bytes are gone from the database's files too. If not, somebody was reading or the "
+        "disk is full; the next take-down or start sees to it."
     )
 
 

@@ -22,7 +22,6 @@ from ainoi_service.pages.views import article_view
 from ainoi_service.problems import STATUS_OF_CODE
 from ainoi_service.store import articles
 
-_STATUS = STATUS_OF_CODE | {"store_busy": 503, "bad_characters": 422}
 _TOLD_AS = {"store_busy": "busy", "bad_characters": "store"}
 
 
@@ -47,8 +46,8 @@ def routes(site: Site) -> APIRouter:
         elif isinstance(error, HTTPException) and error.status_code in (400, 413, 429):
             status = error.status_code
             name = {400: "bad_form", 413: "too_large", 429: "busy"}[status]
-        elif isinstance(error, AinoiError) and error.code in _STATUS:
-            status, name = _STATUS[error.code], _TOLD_AS.get(error.code, error.code)
+        elif isinstance(error, AinoiError) and error.code in STATUS_OF_CODE:
+            status, name = STATUS_OF_CODE[error.code], _TOLD_AS.get(error.code, error.code)
         else:
             raise error
         return await form_page(request, given, f"annotate.error_{name}", status)

@@ -1,4 +1,6 @@
-"""What a reader says of a quote: right, wrong, or somebody else's words. Kept, and never overwritten by a model."""
+"""What a reader says of a quote: right, wrong, or somebody else's words; and that he takes it back.
+
+Kept, and never overwritten by a model."""
 
 from __future__ import annotations
 
@@ -26,12 +28,12 @@ def routes(site: Site) -> APIRouter:
     router = site.router()
 
     @router.post("/quotes/{id}/verdict")
-    def verdict(request: Request, id: str, verdict: Annotated[Literal["right", "wrong"], Form()]) -> Response:
+    def verdict(request: Request, id: str, verdict: Annotated[Literal["right", "wrong", "none"], Form()]) -> Response:
         store = site.desk_of(request).store
-        marked = corrections.mark(store, id, verdict)
+        marked = corrections.mark(store, id, None if verdict == "none" else verdict)
         if marked is None:
             raise HTTPException(404)
-        return _back(marked, verdict)
+        return _back(marked, "taken_back" if verdict == "none" else verdict)
 
     @router.post("/quotes/{id}/speaker")
     def speaker(

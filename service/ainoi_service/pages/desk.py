@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from ainoi import AnnotatedArticle
 from ainoi.schema import ModelVersion
 from ainoi_service.limits import Limits
+from ainoi_service.registry_names import Office
 from ainoi_service.requests import AnnotateRequest
 from ainoi_service.search.lookup import Lookup
 from ainoi_service.store.engine import Store
@@ -18,15 +18,6 @@ from ainoi_service.store.ingest import Put
 from ainoi_service.store.records import StoredQuote
 
 ANSWERS = ("denied", "verbatim", "close", "said_by_other", "not_found")
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """An office that somebody holds or held; ``first`` and ``last`` are dates as far as they are known."""
-
-    title: str
-    first: str | None
-    last: str | None
 
 
 class Evidence(Protocol):

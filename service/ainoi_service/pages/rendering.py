@@ -32,7 +32,7 @@ HEADERS: Mapping[str, str] = {
 }
 
 THEMES = ("light", "dark", "auto")
-NOTICES = frozenset({"right", "wrong", "corrected", "known", "seeds"})
+NOTICES = frozenset({"right", "wrong", "taken_back", "corrected", "known", "seeds"})
 """What may have just been done; the next page tells it once (texts ``notice.*``)."""
 
 _YEAR = 365 * 24 * 3600

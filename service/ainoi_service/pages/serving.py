@@ -18,13 +18,13 @@ from ainoi import AinoiError
 from ainoi_service.pages.desk import DeskOf
 from ainoi_service.pages.origin import from_elsewhere
 from ainoi_service.pages.rendering import Renderer
-from ainoi_service.problems import STATUS_OF_CODE
+from ainoi_service.problems import STATUS_OF_CODE, retry_after
 
 _log = logging.getLogger(__name__)
 
-_TOLD = frozenset({403, 404, 405, 413, 422, 429, 500, 503})
+_TOLD = frozenset({403, 404, 405, 413, 422, 429, 500, 503, 507})
 """Statuses that have words of their own (texts ``error.*``)."""
-_HINTS = frozenset({403, 404, 429, 500})
+_HINTS = frozenset({403, 404, 429, 500, 503, 507})
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -49,7 +49,7 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
                     status = STATUS_OF_CODE.get(error.code, 500)
                     if status == 500:
                         _log.error("a page failed", exc_info=error)
-                    return error_page(renderer, request, status)
+                    return error_page(renderer, request, status, retry_after(error.code))
                 except Exception as error:
                     _log.error("a page failed", exc_info=error)
                     return error_page(renderer, request, 500)

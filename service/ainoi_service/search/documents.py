@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -39,7 +40,7 @@ class Document(NamedTuple):
     denied: str = NONE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Factor:
     """A property with few values: ``values[codes[d]]`` is that of document ``d``. ``values[0]`` is ``NONE``."""
 
@@ -70,7 +71,12 @@ class Factor:
 
     def one_of(self, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
         """``[documents]``: whether the document has one of these values."""
-        return np.fromiter((value in wanted for value in self.values), dtype=bool, count=len(self.values))[self.codes]
+        codes = [self._code_of[value] for value in wanted if value in self._code_of]
+        return self.codes == codes[0] if len(codes) == 1 else np.isin(self.codes, codes)
+
+    @cached_property
+    def _code_of(self) -> Mapping[str, int]:
+        return {value: code for code, value in enumerate(self.values)}
 
 
 def unite(factors: Sequence[Factor]) -> tuple[list[str], list[npt.NDArray[np.intp]]]:

@@ -83,6 +83,15 @@ class ValueCount(NamedTuple):
     quotes: int
 
 
+class _Keys(NamedTuple):
+    """Of each quote its place in an order of results (see ``Place``), and its number."""
+
+    tier: npt.NDArray[np.int8]
+    day: npt.NDArray[np.int32]
+    id: npt.NDArray[np.bytes_]
+    number: npt.NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What was found in one segment: documents ``[n]``, ascending, and their tiers ``[n]`` (None: all of the best)."""
@@ -107,6 +116,23 @@ class _Part:
             if len(found) == wanted:
                 break
         return found
+
+    def behind(self, order: Order, after: Place | None) -> npt.NDArray[np.int64]:
+        """The places in ``documents`` of all that come behind ``after``."""
+        if after is None:
+            return np.arange(len(self.documents))
+        later = self.documents >= self.segment.behind(after.day, after.id)
+        if order == "newest" or self.tiers is None:
+            return np.flatnonzero(later)
+        return np.flatnonzero((self.tiers > after.tier) | ((self.tiers == after.tier) & later))
+
+    def keys(self, chosen: npt.NDArray[np.int64], order: Order) -> _Keys:
+        """What these are sorted by, and their numbers."""
+        columns, documents = self.segment.columns, self.documents[chosen]
+        tiers = np.zeros(len(chosen), np.int8) if order == "newest" or self.tiers is None else self.tiers[chosen]
+        return _Keys(
+            tiers, columns.days["published_first"][documents], columns.id[documents], columns.number[documents]
+        )
 
     def _found(self, chosen: npt.NDArray[np.int64], order: Order) -> list[Found]:
         columns = self.segment.columns
@@ -133,6 +159,15 @@ class Selection:
         """The first ``wanted`` quotes in this order, of those behind ``after``."""
         found = [one for part in self._parts for one in part.first(wanted, order, after)]
         return nsmallest(wanted, found, key=lambda one: one.place.rank)
+
+    def every(self, order: Order, after: Place | None = None) -> npt.NDArray[np.int64]:
+        """The numbers of all of them in this order, of those behind ``after``."""
+        parts = [part.keys(part.behind(order, after), order) for part in self._parts]
+        if not parts:
+            return _NO_NUMBERS
+        tier, day, id, number = (np.concatenate(column) for column in zip(*parts, strict=True))
+        sorted_numbers: npt.NDArray[np.int64] = number[np.lexsort((id, -day, tier))]
+        return sorted_numbers
 
     def numbers(self) -> npt.NDArray[np.int64]:
         """The numbers of all of them, in no order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -26,6 +26,8 @@ FACETS = ("speaker", "outlet", "month")
 """What every answer is counted by."""
 MOST_VALUES = 20
 """Values of a facet that are told, the commonest."""
+AT_ONCE = 500
+"""Quotes that ``Lookup.every`` reads at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,22 @@ class Lookup:
             facets=facets,
             next_page_token=page_token(query.digest, shown[-1].place) if len(found) > len(shown) else None,
         )
+
+    def every(self, query: QuoteQuery) -> Iterator[StoredQuote]:
+        """All quotes that answer ``query`` now, in its order, from its page token on. Raises InvalidCursor.
+
+        They are read some at a time while they are taken; those removed meanwhile are left out.
+        """
+        after = None if query.page_token is None else place_of(query.page_token, query.digest)
+        with self._store.read() as connection:
+            numbers = self._select(connection, query, _terms(query)).every(query.sort, after).tolist()
+        return self._read(numbers)
+
+    def _read(self, numbers: Sequence[int]) -> Iterator[StoredQuote]:
+        for first in range(0, len(numbers), AT_ONCE):
+            with self._store.read() as connection:
+                quotes = by_numbers(connection, numbers[first : first + AT_ONCE])
+            yield from quotes
 
     def counts(self, query: QuoteQuery, factor: str, most: int) -> list[FacetValue]:
         """The commonest values of a factor (see ``documents.FACTORS``) among all quotes that answer ``query``."""

@@ -9,15 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import regex
+
 from ainoi.schema import Act
 from ainoi_service.search.folding import Token, tokens
 from ainoi_service.search.index import Filters
 from ainoi_service.search.terms import phrase
 from ainoi_service.similar import polarity
 from ainoi_service.similar.claims import content, stretches
+from ainoi_service.similar.clauses import MUCH, Name, denies, named, others_named, share
 from ainoi_service.similar.features import contradict, features
 from ainoi_service.similar.frequency import shipped
 from ainoi_service.similar.neighbours import Neighbours
+from ainoi_service.similar.polarity import Polarity
 from ainoi_service.similar.reading import Reading, read
 from ainoi_service.store import speakers
 from ainoi_service.store.quotes import by_numbers
@@ -31,8 +35,13 @@ _BY_WORDS, _BY_VECTOR = 24, 8
 _MOST_VERBATIM = 20
 _MOST_READ = 20
 """Quotes without the claim's words that are read closely, those that share the most with it."""
+_LEAST = 2
+"""Words of a claim; a single one says nothing."""
 _BEFORE = 3
 """Words before a claim's words in which a negation turns them round."""
+_CLAUSE = 12
+"""Words before a claim's words that are looked at."""
+_PUNCTUATION = regex.compile(r"[.!?…;:,\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ def check(
     ``speaker``: as people write it (see ``store.speakers.find``); None: anybody.
     """
     said = content(claim)
-    if not read(said).words:
+    if len(read(said).words) < _LEAST:
         return Check("not_found", said, [])
     state = neighbours.sync()
     with neighbours.store.read() as connection:
@@ -113,7 +122,7 @@ def _matches(neighbours: Neighbours, said: str, quotes: Iterable[StoredQuote]) -
     promising: list[tuple[float, StoredQuote, str]] = []
     for quote in quotes:
         words = tokens(quote.text)
-        match _holds(words, folded):
+        match _holds(quote.text, words, folded):
             case True:
                 found.append((quote, 1.0))
             case None:
@@ -128,10 +137,15 @@ def _matches(neighbours: Neighbours, said: str, quotes: Iterable[StoredQuote]) -
         for part in ([stretch, quote.text] if stretch != quote.text else [stretch])
     ]
     cosines = neighbours.cosines(said, [part for _, part in parts])
+    named_near = {quote.number: _known(quote) for quote, _ in parts}
     best: dict[int, tuple[StoredQuote, float]] = {}
     for (quote, part), cosine in zip(parts, cosines, strict=True):
         reading = read(part)
-        if not _may_say(claim, reading, read(quote.text)):
+        if (
+            not _may_say(claim, reading, read(quote.text))
+            or denies(said, quote.text)
+            or others_named(said, part, named_near[quote.number])
+        ):
             continue
         probability = neighbours.likeness.probability(features(claim, reading, cosine))
         if probability >= neighbours.likeness.threshold and probability > best.get(quote.number, (quote, 0.0))[1]:
@@ -139,17 +153,28 @@ def _matches(neighbours: Neighbours, said: str, quotes: Iterable[StoredQuote]) -
     return [*found, *best.values()]
 
 
-def _holds(words: Sequence[Token], folded: list[str]) -> bool | None:
+def _holds(text: str, words: Sequence[Token], folded: list[str]) -> bool | None:
     """Whether the folded words stand among ``words`` side by side: False where they do, but always behind a negation
     that they do not hold themselves; None where they do not."""
     bare = [word.folded for word in words]
     turned = None
     for start in range(len(bare) - len(folded) + 1):
         if bare[start] == folded[0] and bare[start : start + len(folded)] == folded:
-            if not polarity.negated_before([word.exact for word in words[:start]], start, _BEFORE):
+            before = _clause_before(text, words, start)
+            if not polarity.negated_before(before, len(before), _BEFORE):
                 return True
             turned = False
     return turned
+
+
+def _clause_before(text: str, words: Sequence[Token], end: int) -> list[str]:
+    """The words before the one at ``end``, back to the last punctuation, but not many."""
+    start = end
+    while start and end - start < _CLAUSE:
+        if _PUNCTUATION.search(text, words[start - 1].end, words[start].start):
+            break
+        start -= 1
+    return [word.exact for word in words[start:end]]
 
 
 def _likeliest(text: str, words: Sequence[Token], claim: Mapping[str, float]) -> tuple[float, str]:
@@ -176,7 +201,21 @@ def _promise(claim: Mapping[str, float], part: Mapping[str, float]) -> float:
     return shared / max(1.0, sum(claim.values()) + sum(part.values()) - shared)
 
 
+def _known(quote: StoredQuote) -> frozenset[Name]:
+    """Who is named in or beside a quote."""
+    speaker = quote.speaker.name or ""
+    return named(quote.text) | named(quote.context.before) | named(quote.context.after) | named(f"ông {speaker}")
+
+
 def _may_say(claim: Reading, part: Reading, whole: Reading) -> bool:
-    """Whether a part of a quote may say what the claim says: not the opposite, with the claim's figures, about the
-    same places."""
-    return not contradict(claim, part) and claim.figures <= whole.figures
+    """Whether a part of a quote may say what the claim says: not the opposite, with the claim's figures and most
+    of its words, about the same places."""
+    if contradict(claim, part) or not claim.figures <= whole.figures or share(claim, whole) < MUCH:
+        return False
+    return not _denial_of_nothing(claim.polarity, whole.polarity)
+
+
+def _denial_of_nothing(claim: Polarity, quote: Polarity) -> bool:
+    """Whether a claim denies something in words of which the quote has neither a negation nor an antonym."""
+    agreed = any(quote.sides.get(number) == sign for number, sign in claim.sides.items())
+    return claim.negations % 2 == 1 and not quote.negations and not agreed

@@ -16,11 +16,15 @@ _CAPITALISED = regex.compile(r"\b\p{Lu}[\p{L}\p{M}\p{N}]*+")
 
 @dataclass(frozen=True)
 class NameLexicon:
-    """What ``names.toml`` holds, ready to be searched for."""
+    """What ``names.toml`` holds, ready to be searched for.
+
+    ``led_by``: the line of the place that a person speaks for.
+    """
 
     group_of: dict[str, int]
     pattern: regex.Pattern[str]
     ambiguous: frozenset[str]
+    led_by: dict[str, int]
     first_person: regex.Pattern[str]
 
     @classmethod
@@ -38,6 +42,9 @@ class NameLexicon:
             group_of=group_of,
             pattern=regex.compile(rf"(?<!\p{{Lu}}\p{{L}}*\s)\b(?:{'|'.join(map(regex.escape, longest_first))})\b"),
             ambiguous=frozenset(data["ambiguous"]),
+            led_by={
+                leader: group_of[place] for place, leaders in data.get("leaders", {}).items() for leader in leaders
+            },
             first_person=regex.compile(
                 rf"\b(?:{'|'.join(map(regex.escape, data['first_person']))})\b", regex.IGNORECASE
             ),
@@ -47,11 +54,13 @@ class NameLexicon:
 @dataclass(frozen=True)
 class Names:
     """``groups``: numbers of the lexicon's lines; ``others``: further capitalised words, lower-cased; ``first_person``:
-    whether somebody speaks of themselves or of a place without its name."""
+    whether somebody speaks of themselves or of a place without its name; ``led``: the lines of the places for which
+    somebody of ``others`` speaks."""
 
     groups: frozenset[int]
     others: frozenset[str]
     first_person: bool
+    led: frozenset[int] = frozenset()
 
 
 @cache
@@ -66,23 +75,28 @@ def names(text: str, known: NameLexicon | None = None) -> Names:
     groups = set()
     covered: list[tuple[int, int]] = []
     for match in known.pattern.finditer(text):
-        if match.group() in known.ambiguous and _START.search(text, max(0, match.start() - 8), match.start()):
+        if match.group() in known.ambiguous and begins_sentence(text, match.start()):
             continue
         groups.add(known.group_of[match.group()])
         covered.append(match.span())
     others = {
         match.group().lower()
         for match in _CAPITALISED.finditer(text)
-        if not any(start <= match.start() < end for start, end in covered)
-        and not _START.search(text, max(0, match.start() - 8), match.start())
+        if not any(start <= match.start() < end for start, end in covered) and not begins_sentence(text, match.start())
     }
-    return Names(frozenset(groups), frozenset(others), known.first_person.search(text) is not None)
+    led = frozenset(known.led_by[name] for name in others if name in known.led_by)
+    return Names(frozenset(groups), frozenset(others), known.first_person.search(text) is not None, led)
+
+
+def begins_sentence(text: str, at: int) -> bool:
+    """Whether what stands at ``at`` has a capital for that alone."""
+    return _START.search(text, max(0, at - 8), at) is not None
 
 
 def disagree(a: Names, b: Names) -> bool:
     """Whether each names a place or body that the other does not; the *we* of one may stand for one place that only the
     other names."""
-    only_a, only_b = len(a.groups - b.groups), len(b.groups - a.groups)
+    only_a, only_b = len(a.groups - b.groups - b.led), len(b.groups - a.groups - a.led)
     if a.first_person and not b.first_person:
         only_b -= 1
     if b.first_person and not a.first_person:

@@ -55,11 +55,13 @@ class PolarityLexicon:
 class Polarity:
     """What a text affirms and denies.
 
-    ``negations``: how many. ``negated``: the meaning of the first word of weight behind each. ``affirmed``: those
-    that stand somewhere without a negation. ``sides``: on each line of opposites +1, -1, or 0 for both.
+    ``negations``: how many; ``loose``: of them, those that turn no word of ``sides``. ``negated``: the meaning
+    of the first word of weight behind each, unless negated twice. ``affirmed``: those that stand somewhere without a
+    negation. ``sides``: on each line of opposites +1, -1, or 0 for both.
     """
 
     negations: int
+    loose: int
     negated: frozenset[str]
     affirmed: frozenset[str]
     sides: dict[int, int]
@@ -89,12 +91,15 @@ def polarity(
         if i not in negated_at and i not in left_out and word not in known.fillers
     }
     sides: dict[int, int] = {}
+    loose = set(negations) - set(spans)
     for start, end in spans:
-        flip = -1 if _is_negated(start, words, negations, known.fillers) else 1
+        turning = _turning(start, words, negations, known.fillers)
+        loose -= set(turning)
+        flip = -1 if len(turning) % 2 else 1
         for number, sign in known.sides.of[tuple(words[start:end])]:
             sign *= flip
             sides[number] = sign if sides.get(number, sign) == sign else 0
-    return Polarity(len(negations), frozenset(negated), frozenset(affirmed), sides)
+    return Polarity(len(negations), len(loose), frozenset(negated), frozenset(affirmed), sides)
 
 
 def opposed(a: Polarity, b: Polarity) -> bool:
@@ -118,32 +123,34 @@ def negated_before(words: Sequence[str], at: int, reach: int, known: PolarityLex
 
 def _negations(words: Sequence[str], known: PolarityLexicon) -> tuple[list[tuple[int, int]], set[int]]:
     """Where negations stand, and the indexes of what each of them negates."""
-    found: list[tuple[int, int]] = []
+    found = [span for span in known.negations.spans(words) if known.negations.of[tuple(words[span[0] : span[1]])]]
+    begins = {start: end for start, end in found}
     negated: set[int] = set()
-    for start, end in known.negations.spans(words):
-        if not known.negations.of[tuple(words[start:end])]:
-            continue
-        found.append((start, end))
-        for i in range(end, min(end + REACH, len(words))):
-            if words[i] not in known.fillers:
-                negated.add(i)
-                break
+    for _, end in found:
+        at = _negated_at(end, words, known)
+        while at in begins:  # a negated negation affirms
+            at = _negated_at(begins[at], words, known)
+        if at is not None:
+            negated ^= {at}
     return found, negated
 
 
-def _is_negated(
+def _negated_at(end: int, words: Sequence[str], known: PolarityLexicon) -> int | None:
+    """The index of what a negation negates that ends at ``end``."""
+    return next((i for i in range(end, min(end + REACH, len(words))) if words[i] not in known.fillers), None)
+
+
+def _turning(
     start: int, words: Sequence[str], negations: Sequence[tuple[int, int]], fillers: frozenset[str]
-) -> bool:
-    """Whether an odd number of negations stands shortly before ``start``."""
-    count = 0
-    for first, end in negations:
-        if (
-            first < start
-            and end <= start
-            and sum(word not in fillers for word in words[end:start]) < _REACH_OF_WORD - 1
-        ):
-            count += 1
-    return count % 2 == 1
+) -> list[tuple[int, int]]:
+    """The negations shortly before ``start``; those between do not count as words."""
+    small = {i for first, end in negations for i in range(first, end)}
+    return [
+        (first, end)
+        for first, end in negations
+        if end <= start
+        and sum(words[i] not in fillers and i not in small for i in range(end, start)) < _REACH_OF_WORD - 1
+    ]
 
 
 def _phrase(text: str) -> Phrase:

@@ -36,8 +36,8 @@ class Size:
 class TakenDown:
     """What a take-down removed.
 
-    ``scrubbed``: the bytes are gone from a SQLite store's files too; else somebody was reading, and ``Store.scrub``,
-    the next take-down or the next start does it.
+    ``scrubbed``: the bytes are gone from a SQLite store's files too; else somebody was reading or the disk is full, and
+    ``Store.scrub``, the next take-down or the next start does it.
     """
 
     articles: int

@@ -30,7 +30,8 @@ POOL_SIZE, POOL_OVERFLOW = 8, 56
 """Connections kept open, and opened beyond that when many threads read at once."""
 WRITER = 0x41496E6F69
 """Key of the PostgreSQL advisory lock that a writer holds."""
-LOCK_NOT_AVAILABLE = "55P03"
+LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY = "55P03", "53100", "25006"
+"""What PostgreSQL calls it."""
 
 
 def utc_now() -> datetime:
@@ -88,14 +89,18 @@ class Store:
             self._turn.release()
 
     def scrub(self) -> bool:
-        """Overwrite what deletions left behind in a SQLite store's files. False: somebody still reads, do it again.
+        """Overwrite what deletions left behind in a SQLite store's files. False: do it again, since somebody still
+        reads or the files cannot be written now.
 
         (PostgreSQL reclaims its pages by itself; see ``docs/store.md``.)
         """
         if self.dialect != "sqlite":
             return True
-        with _telling(), self._turn, closing(self._engine.raw_connection()) as raw:
-            return sqlite_file.scrub(raw)
+        try:
+            with _telling(), self._turn, closing(self._engine.raw_connection()) as raw:
+                return sqlite_file.scrub(raw)
+        except StoreError:
+            return False
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -197,11 +202,15 @@ def _telling() -> Iterator[None]:
 
 def _told(cause: BaseException | None, *, lost: bool = False) -> StoreError | None:
     """``lost``: there is no connection to the database, or no more."""
-    name = getattr(cause, "sqlite_errorname", "")
-    if name.startswith("SQLITE_BUSY") or getattr(cause, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+    name, state = getattr(cause, "sqlite_errorname", ""), getattr(cause, "sqlstate", "")
+    if name.startswith("SQLITE_BUSY") or state == LOCK_NOT_AVAILABLE:
         return StoreError("store_busy", "another process has not finished writing")
+    if name == "SQLITE_FULL" or state == DISK_FULL:
+        return StoreError("store_full", "the store's disk is full")
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
         return StoreError("store_unreachable", "the store's file cannot be opened or cannot be written")
+    if state == READ_ONLY:
+        return StoreError("store_unreachable", "the database cannot be written")
     if name == "SQLITE_NOTADB":
         return StoreError("store_foreign", "the store's file is not a SQLite database")
     return StoreError("store_unreachable", "the database does not answer") if lost else None

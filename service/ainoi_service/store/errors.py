@@ -12,6 +12,7 @@ StoreErrorCode = Literal[
     "store_foreign",
     "store_too_new",
     "store_busy",
+    "store_full",
     "bad_characters",
 ]
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from ainoi import Span, Speaker
 from ainoi.schema import Act, Candidate, Context, Method, ModelVersion, QuoteType, SpeakerKind, TextSpan
@@ -29,6 +43,7 @@ ARTICLE_HEAD = (
     schema.article.c.version,
     schema.article.c.current,
 )
+_HEAD = tuple(column.name for column in ARTICLE_HEAD)
 
 
 def _quotes() -> Select[Any]:
@@ -57,6 +72,8 @@ def _quotes() -> Select[Any]:
 
 
 _QUOTES = _quotes()
+_NAMES = tuple(_QUOTES.selected_columns.keys())
+_BY_NUMBERS = _QUOTES.where(schema.quote.c.number.in_(bindparam("numbers", expanding=True)))
 
 
 def counted() -> ColumnElement[bool]:
@@ -84,8 +101,8 @@ def by_numbers(connection: Connection, numbers: Sequence[int]) -> list[StoredQuo
     """The quotes with these numbers, in this order; those that are gone are left out."""
     found: dict[int, StoredQuote] = {}
     for first in range(0, len(numbers), AT_ONCE):
-        some = numbers[first : first + AT_ONCE]
-        found |= {quote.number: quote for quote in _read(connection, _QUOTES.where(schema.quote.c.number.in_(some)))}
+        some = {"numbers": numbers[first : first + AT_ONCE]}
+        found |= {quote.number: quote for quote in _read(connection, _BY_NUMBERS, some)}
     return [found[number] for number in numbers if number in found]
 
 
@@ -105,59 +122,65 @@ def read_quotes(connection: Connection, statement: Select[Any]) -> list[StoredQu
     return list(_read(connection, statement))
 
 
-def _read(connection: Connection, statement: Select[Any]) -> Iterator[StoredQuote]:
-    for row in connection.execute(statement):
-        yield _quote(row)
+def _read(
+    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any] | None = None
+) -> Iterator[StoredQuote]:
+    for row in connection.execute(statement, parameters).all():
+        yield _quote(dict(zip(_NAMES, row, strict=True)))
 
 
-def article_head(values: RowMapping, prefix: str = "") -> ArticleHead:
+def article_head(values: RowMapping | Mapping[str, Any], prefix: str = "") -> ArticleHead:
     """The article of a row that has the columns of ``ARTICLE_HEAD``, their names after ``prefix``."""
-    return ArticleHead(**{column.name: values[prefix + column.name] for column in ARTICLE_HEAD})
+    return ArticleHead(**{name: values[prefix + name] for name in _HEAD})
 
 
-def _quote(row: Row[Any]) -> StoredQuote:
-    model = None
-    if row.model_sha256 is not None:
-        model = ModelVersion(name=row.model_name, version=row.model_version, sha256=row.model_sha256)
+def _quote(row: Mapping[str, Any]) -> StoredQuote:
     return StoredQuote(
-        number=row.number,
-        id=row.id,
-        article=article_head(row._mapping, "article_"),
-        position=row.position,
-        text=row.text,
-        spans=tuple(Span(start=start, end=end) for start, end in row.spans),
-        type=QuoteType(row.type),
-        act=Act(row.act) if row.act is not None else None,
-        cue=_text_span(row.cue),
-        mention=_text_span(row.mention),
+        number=row["number"],
+        id=row["id"],
+        article=article_head(row, "article_"),
+        position=row["position"],
+        text=row["text"],
+        spans=tuple(Span(start=start, end=end) for start, end in row["spans"]),
+        type=QuoteType(row["type"]),
+        act=Act(row["act"]) if row["act"] is not None else None,
+        cue=_text_span(row["cue"]),
+        mention=_text_span(row["mention"]),
         speaker=_speaker(row),
-        speaker_number=row.speaker,
-        via=row.via,
-        said_on=row.said_on,
-        denied=row.denied,
-        nested_in=row.nested_in,
-        repeat_of=row.repeat_of,
-        confidence=row.confidence,
-        context=Context(before=row.before, after=row.after),
-        model=model,
-        checked=row.checked,
-        checked_at=row.checked_at,
+        speaker_number=row["speaker"],
+        via=row["via"],
+        said_on=row["said_on"],
+        denied=row["denied"],
+        nested_in=row["nested_in"],
+        repeat_of=row["repeat_of"],
+        confidence=row["confidence"],
+        context=Context(before=row["before"], after=row["after"]),
+        model=_model(row["model_name"], row["model_version"], row["model_sha256"]),
+        checked=row["checked"],
+        checked_at=row["checked_at"],
     )
+
+
+@lru_cache(maxsize=100)
+def _model(name: str | None, version: str | None, sha256: str | None) -> ModelVersion | None:
+    if name is None or version is None or sha256 is None:
+        return None
+    return ModelVersion(name=name, version=version, sha256=sha256)
 
 
 def _text_span(value: list[Any] | None) -> TextSpan | None:
     return TextSpan(start=value[0], end=value[1], text=value[2]) if value is not None else None
 
 
-def _speaker(row: Row[Any]) -> Speaker:
-    said: dict[str, Any] = row.attribution
-    named = row.speaker_id is not None
+def _speaker(row: Mapping[str, Any]) -> Speaker:
+    said: dict[str, Any] = row["attribution"]
+    named = row["speaker_id"] is not None
     return Speaker(
-        id=row.speaker_id,
-        name=(row.speaker_name or row.speaker_called) if named else None,
-        kind=SpeakerKind(row.speaker_kind),
+        id=row["speaker_id"],
+        name=(row["speaker_name"] or row["speaker_called"]) if named else None,
+        kind=SpeakerKind(row["speaker_kind"]),
         role=said.get("role"),
-        wikidata=row.speaker_wikidata,
+        wikidata=row["speaker_wikidata"],
         method=Method(said["method"]),
         confidence=said["confidence"],
         alternatives=tuple(Candidate(**each) for each in said.get("alternatives", ())),

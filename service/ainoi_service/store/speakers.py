@@ -143,15 +143,16 @@ def profile(store: Store, id: str) -> Profile | None:
 
 
 def latest(store: Store, id: str, *, limit: int) -> list[StoredQuote]:
-    """The last quotes of the speaker with this id that look-ups show, by publication; undated ones last."""
+    """The last quotes of the speaker with this id that look-ups show, in their order of ``newest``: by the first day of
+    publication, undated ones last, then by id."""
     article, quote = schema.article.c, schema.quote.c
-    dated = (article.published_last.is_(None), article.published_last.desc(), article.published_first.desc())
+    newest = (article.published_first.is_(None), article.published_first.desc(), quote.id)
     chosen = (
         select(quote.number)
         .join(schema.article, article.number == quote.article)
         .join(schema.speaker, schema.speaker.c.number == quote.speaker)
         .where(schema.speaker.c.id == id, quotes.counted())
-        .order_by(*dated, quote.number.desc())
+        .order_by(*newest)
         .limit(limit)
     )
     with store.read() as connection:

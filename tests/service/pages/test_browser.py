@@ -189,6 +189,10 @@ def test_a_mark_is_kept_without_loading_the_page_anew(open_page: Open, article: 
     assert page.evaluate("window.same") is True
     page.reload()
     assert page.get_attribute("#right-1", "aria-pressed") == "true"
+    page.click("#right-1")
+    page.wait_for_selector("#right-1[aria-pressed='false']")
+    assert page.inner_text("#notice").startswith("Đã bỏ đánh dấu.")
+    assert page.locator("#m1.is-right").count() == 0
 
 
 def test_the_speaker_is_corrected_to_somebody_new(open_page: Open, article: str) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Literal
 
 import pytest
 from starlette.testclient import TestClient
 
 from ainoi_service.pages.rendering import HEADERS
 from ainoi_service.store import articles, quotes
+from ainoi_service.store.errors import StoreError
 from fake_annotator import POISON
 from html_pages import NEWS_PAGE
 from page_reading import faults, read
@@ -181,6 +183,24 @@ def test_a_quote_is_marked_as_right_and_as_wrong(
     seeded.post(f"/quotes/{id}/verdict", data={"verdict": "wrong"})
     assert checked() == "wrong"
     assert "67 phát ngôn" in read(seeded.get("/lookup").text).text
+
+
+@pytest.mark.parametrize("verdict", ["right", "wrong"])
+def test_a_mark_is_taken_back_by_the_button_that_made_it(seeded: TestClient, article: str, verdict: str) -> None:
+    before = seeded.get(article).text
+    id = re.findall(r"/quotes/([^/\"]+)/verdict", before)[0]
+
+    def sent(html: str) -> list[str]:
+        """What each button of the first quote sends, and whether it is pressed."""
+        return re.findall(r'name="verdict" value="(\w+)" aria-pressed="(\w+)"', html)[:2]
+
+    assert sent(before) == [("right", "false"), ("wrong", "false")]
+    marked = follow(seeded, seeded.post(f"/quotes/{id}/verdict", data={"verdict": verdict}))
+    assert sent(marked)[verdict == "wrong"] == ("none", "true")
+    assert sent(marked)[verdict == "right"] == (("wrong" if verdict == "right" else "right"), "false")
+    page = follow(seeded, seeded.post(f"/quotes/{id}/verdict", data={"verdict": "none"}))
+    assert "Đã bỏ đánh dấu." in read(page).text
+    assert seeded.get(article).text == before
 
 
 def test_a_notice_is_told_once(seeded: TestClient, article: str) -> None:
@@ -371,6 +391,76 @@ def test_speakers_are_found_by_name(seeded: TestClient) -> None:
 def test_what_is_not_there_is_told_on_a_page(client: TestClient, page: str) -> None:
     answer = client.get(page)
     assert (answer.status_code, faults(answer.text)) == (404, [])
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nope", 404), ("GET", "/lookup/", 404), ("GET", "/static/nope.css", 404), ("POST", "/lookup", 405)],
+)
+def test_a_browser_gets_a_page_where_there_is_nothing_and_a_program_a_problem(
+    client: TestClient, method: str, path: str, status: int
+) -> None:
+    page = client.request(method, path, headers=BROWSER)
+    assert (page.status_code, faults(page.text)) == (status, [])
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers.get("allow") == ("GET" if status == 405 else None)
+    assert {name: page.headers[name] for name in HEADERS} == dict(HEADERS)
+    for accept in ("*/*", "application/json", "text/css,*/*;q=0.1"):
+        problem = client.request(method, path, headers={"accept": accept})
+        assert (problem.status_code, problem.json()["status"]) == (status, status)
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/nope", "/v1/articles/x/y"])
+def test_the_interface_answers_browsers_as_it_answers_programs(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers=BROWSER)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "title", "hint", "form"),
+    [
+        (
+            "store_full",
+            507,
+            ("Ổ đĩa của kho đã đầy", "The store's disk is full"),
+            ("Người quản trị trang này cần giải phóng chỗ trước.", "has to make room first."),
+            "ổ đĩa của kho đã đầy",
+        ),
+        (
+            "store_unreachable",
+            503,
+            ("Hiện chưa dùng được kho", "The store cannot be used right now"),
+            ("Hãy thử lại sau ít giây.", "Try again in a few seconds."),
+            "kho không trả lời",
+        ),
+    ],
+)
+def test_a_store_that_takes_nothing_is_told_in_words(
+    site: tuple[TestClient, FakeDesk],
+    monkeypatch: pytest.MonkeyPatch,
+    code: Literal["store_full", "store_unreachable"],
+    status: int,
+    title: tuple[str, str],
+    hint: tuple[str, str],
+    form: str,
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise StoreError(code, "for the log")
+
+    client, _ = site
+    monkeypatch.setattr("ainoi_service.pages.corrections.corrections.mark", fails)
+    monkeypatch.setattr("pages_app.put", fails)
+    for language, *words in zip(("vi", "en"), title, hint, strict=True):
+        page = client.post(f"/quotes/x/verdict?lang={language}", data={"verdict": "right"})
+        assert (page.status_code, faults(page.text)) == (status, [])
+        assert all(each in read(page.text).text for each in words)
+        assert page.headers.get("retry-after") == ("10" if status == 503 else None)
+    page = client.post("/?lang=vi", data={"text": TEXT})
+    assert (page.status_code, faults(page.text)) == (status, [])
+    assert form in read(page.text).text and "Không có thay đổi nào" in page.text
 
 
 def test_language_and_theme_are_kept(client: TestClient) -> None:

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from ainoi import AinoiError, AnnotatedArticle, Article
 from ainoi.schema import Act, Candidate, Context, Method, Quote, QuoteType, Span, Speaker, SpeakerKind, TextSpan
-from ainoi_service.pages.desk import Office
 from ainoi_service.pages.rendering import CONTENT_SECURITY_POLICY
+from ainoi_service.registry_names import Office
 from ainoi_service.requests import AnnotateRequest
 from fake_annotator import VERSION, FakeAnnotator
 from page_reading import faults, read

@@ -78,6 +78,9 @@ def test_the_index_finds_what_a_scan_finds_in_its_order(
 
     assert selection.first(1_000, order) == expected
     assert selection.total == len(expected)
+    assert selection.every(order).tolist() == [one.number for one in expected]
+    for place, one in enumerate(expected):
+        assert selection.every(order, one.place).tolist() == [each.number for each in expected[place + 1 :]]
     assert sorted(selection.numbers().tolist()) == sorted(one.number for one in expected)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import Engine, event
@@ -156,6 +156,39 @@ def test_pages_go_on_where_they_stopped_though_quotes_come_and_go(lookup: Lookup
         ["lời 2", "lời 1"],
     ]
     assert third.next_page_token is None
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_every_quote_comes_in_the_order_of_the_pages_read_some_at_a_time(
+    lookup: Lookup, add: Add, monkeypatch: pytest.MonkeyPatch, sort: Literal["relevance", "newest"]
+) -> None:
+    monkeypatch.setattr("ainoi_service.search.lookup.AT_ONCE", 2)
+    for number in range(1, 6):
+        add(f"“lời {number}”", date=f"2025-12-{number:02}")
+        add(f"“loi {number}”", date=f"2025-12-{number:02}")
+    query = QuoteQuery(q="lời", sort=sort, page_size=3)
+    page = lookup.search(query)
+    behind = replace(query, page_token=page.next_page_token)
+
+    assert [quote.text for quote in lookup.every(query)] == found(lookup.search(replace(query, page_size=10)))
+    assert [quote.text for quote in lookup.every(behind)] == found(lookup.search(replace(behind, page_size=10)))
+    assert list(lookup.every(QuoteQuery(q="khác"))) == []
+    with pytest.raises(InvalidCursor):
+        lookup.every(replace(behind, q="khác"))
+
+
+def test_every_quote_is_selected_once_and_those_removed_meanwhile_are_left_out(
+    lookup: Lookup, add: Add, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ainoi_service.search.lookup.AT_ONCE", 1)
+    ids = [add(f"“lời {number}”", date=f"2025-12-{number:02}") for number in range(1, 5)]
+
+    quotes = lookup.every(QuoteQuery())
+    first = next(quotes).text
+    articles.delete(store, ids[1])
+    add("“lời mới”", date="2025-12-03")
+
+    assert [first, *(quote.text for quote in quotes)] == ["lời 4", "lời 3", "lời 1"]
 
 
 def test_a_page_token_serves_only_its_own_query(lookup: Lookup, add: Add) -> None:

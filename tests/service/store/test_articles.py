@@ -155,6 +155,28 @@ def test_a_reader_in_the_way_puts_the_scrubbing_off(tmp_path: Path, monkeypatch:
     store.close()
 
 
+def test_a_full_disk_puts_the_scrubbing_off_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: Any) -> bool:
+        for statement in ("query_only=OFF", "max_page_count=1"):
+            connection.execute(f"PRAGMA {statement}")
+        connection.execute("CREATE TABLE copy AS SELECT zeroblob(1000000)")
+        return True
+
+    store = open_store(sqlite_url(tmp_path))
+    id = put_secret(store)
+    with monkeypatch.context() as patched:
+        patched.setattr("ainoi_service.store.sqlite_file.scrub", full)
+        assert articles.delete(store, id) == articles.TakenDown(articles=1, quotes=2, scrubbed=False)
+        store.close()
+        store = open_store(sqlite_url(tmp_path))
+    assert articles.get(store, id) is None
+    store.close()
+    open_store(sqlite_url(tmp_path)).close()
+    assert files_holding(tmp_path, SECRET) == []
+
+
 def articles_in(connection: Any) -> int:
     return len(connection.execute(select(schema.article.c.id)).all())
 

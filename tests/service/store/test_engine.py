@@ -140,6 +140,24 @@ def test_a_reader_cannot_write(store: Store) -> None:
     assert changes(store) == [8]
 
 
+SPOILING = {
+    ("sqlite", "store_full"): "PRAGMA max_page_count=1",
+    ("sqlite", "store_unreachable"): "PRAGMA query_only=ON",
+    ("postgresql", "store_full"): "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$",
+    ("postgresql", "store_unreachable"): "SET TRANSACTION READ ONLY",
+}
+
+
+@pytest.mark.parametrize("code", ["store_full", "store_unreachable"])
+def test_a_store_that_takes_nothing_more_says_why_and_keeps_no_part(store: Store, code: str) -> None:
+    add(store, 1)
+    with pytest.raises(StoreError) as caught, store.write() as connection:
+        connection.exec_driver_sql(SPOILING[store.dialect, code])
+        connection.execute(insert(schema.change), [{"article": number} for number in range(10_000)])
+    assert caught.value.code == code
+    assert changes(store) == [1]
+
+
 def test_a_writer_that_waits_too_long_is_told_so(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ainoi_service.store.engine.WAIT_SECONDS", 1)
     first, second = open_store(url), open_store(url)

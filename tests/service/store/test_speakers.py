@@ -8,6 +8,8 @@ import pytest
 
 from ainoi import Article
 from ainoi.schema import Method
+from ainoi_service.search.lookup import Lookup
+from ainoi_service.search.query import QuoteQuery
 from ainoi_service.store import corrections, speakers
 from ainoi_service.store.engine import Store, open_store
 from ainoi_service.store.ingest import Annotation, put_many
@@ -127,8 +129,16 @@ def test_a_profile_counts_by_month_and_outlet(known: Store) -> None:
 def test_the_latest_quotes_come_first_and_undated_ones_last(known: Store) -> None:
     put_many(known, [said(9, PESKOV, "Peskov"), said(10, PESKOV, "Peskov", "2025-12-31")])
     found = speakers.latest(known, "dmitry-peskov", limit=9)
-    assert [each.article.date for each in found] == ["2025-12-31", "2025-12", "2025", "2025-11-30", None]
+    assert [each.article.date for each in found] == ["2025-12-31", "2025-12", "2025-11-30", "2025", None]
     assert speakers.latest(known, "dmitry-peskov", limit=1) == found[:1]
+
+
+def test_the_latest_quotes_are_those_that_a_look_up_shows_first(known: Store) -> None:
+    dates = [None, "2025-12", "2025-12-01", "2025-11-30", "2025", "2025-12-01", "2025-12-01"]
+    put_many(known, [said(20 + place, PESKOV, "Peskov", date) for place, date in enumerate(dates)])
+    page = Lookup(known).search(QuoteQuery(speaker="dmitry-peskov", sort="newest"))
+    latest = speakers.latest(known, "dmitry-peskov", limit=20)
+    assert [each.id for each in latest] == [hit.quote.id for hit in page.hits]
 
 
 def test_repeats_wrong_ones_and_old_versions_are_not_counted(known: Store) -> None:
