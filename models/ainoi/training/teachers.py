@@ -12,6 +12,10 @@ from ainoi.decode.viterbi import log_softmax
 from ainoi.tag import Tagger, Tags, TokenSpan
 
 
+TINY = 1e-9
+"""Least probability of a label that is worked out from others."""
+
+
 @dataclass(frozen=True)
 class JointTags(Tags):
     """The mean of what several networks say about an article; ``each`` keeps what each of them said."""
@@ -20,7 +24,8 @@ class JointTags(Tags):
 
 
 class Teachers(Tagger):
-    """A tagger made of ``taggers``, whose networks have the same tracks and kinds; encoders and tokenizers may differ.
+    """A tagger made of ``taggers``, whose networks have the same tracks and kinds; encoders, tokenizers and whether a
+    track has end labels may differ. Decoding is to be that of one with end labels if any has them.
 
     Raises ValueError without any.
     """
@@ -64,8 +69,30 @@ class Teachers(Tagger):
 
 
 def _joint(each: Sequence[Tags]) -> JointTags:
-    tracks = {name: _mean([tags.tracks[name] for tags in each]) for name in each[0].tracks}
+    tracks = {name: _mean(_alike([tags.tracks[name] for tags in each])) for name in each[0].tracks}
     return JointTags(tracks, each[0].article, tuple(each))
+
+
+def _alike(scores: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The same scores, all with end labels if any of them has these."""
+    widest = max(own.shape[1] for own in scores)
+    return [own if own.shape[1] == widest else with_ends(own) for own in scores]
+
+
+def with_ends(scores: np.ndarray) -> np.ndarray:
+    """Log-probabilities of BIOES labels ``[tokens, 1 + 4 types]`` from those of BIO ``[tokens, 1 + 2 types]``.
+
+    A span ends at a token with the probability that the next token, which is inside or not of a span that this token is
+    in, is not inside.
+    """
+    probabilities = np.exp(scores)
+    begin, inside = probabilities[:, 1::2], probabilities[:, 2::2]
+    following = np.concatenate([inside[1:], np.zeros_like(inside[:1])])[: len(inside)]
+    goes_on = np.clip(following / np.maximum(begin + inside, TINY), TINY, 1.0 - TINY)
+    ended = np.stack([begin * goes_on, inside * goes_on, inside * (1 - goes_on), begin * (1 - goes_on)], axis=2)
+    result = np.concatenate([probabilities[:, :1], ended.reshape(len(scores), 2 * (scores.shape[1] - 1))], axis=1)
+    with_logs: np.ndarray = np.log(np.maximum(result, TINY))
+    return with_logs
 
 
 def _mean(scores: Sequence[np.ndarray]) -> np.ndarray:

@@ -9,10 +9,11 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from ainoi.encode import Encoder
+from ainoi.network.config import AinoiConfig
 from ainoi.network.model import AinoiModel
 from ainoi.tag import Tagger, Tags
 from ainoi.tokens import tokenize
-from ainoi.training.teachers import Teachers
+from ainoi.training.teachers import Teachers, with_ends
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -55,6 +56,30 @@ def test_antecedents_are_asked_of_those_that_learned_them(taggers: list[Tagger])
     joint = Teachers(taggers)
     [tags] = joint.tag([TEXT], [TOKENS])
     assert joint.antecedents(tags, SOURCES, SOURCES) is None
+
+
+def test_labels_without_ends_are_read_as_labels_with_them() -> None:
+    # Over four tokens, one type: a span of two tokens, a token outside, and a span of one that begins at the end.
+    bio = np.log(np.array([[0.04, 0.95, 0.01], [0.1, 0.1, 0.8], [0.98, 0.01, 0.01], [0.1, 0.9, 1e-9]]))
+    bioes = np.exp(with_ends(bio))
+    np.testing.assert_allclose(bioes.sum(axis=1), 1.0, atol=1e-6)
+    np.testing.assert_allclose(bioes[:, 0], np.exp(bio[:, 0]), atol=1e-9)
+    np.testing.assert_allclose(bioes[:, 1] + bioes[:, 4], np.exp(bio[:, 1]), atol=1e-6)
+    np.testing.assert_allclose(bioes[0, 1], 0.95 * 0.8 / 0.96, atol=1e-6)
+    assert bioes.argmax(axis=1).tolist() == [1, 3, 0, 4]
+
+
+def test_no_tokens_get_no_labels_with_ends() -> None:
+    assert with_ends(np.zeros((0, 3))).shape == (0, 5)
+
+
+def test_teachers_with_and_without_ends_agree_on_labels_with_them(
+    taggers: list[Tagger], tiny_config: AinoiConfig, tiny_tokenizer: PreTrainedTokenizerFast
+) -> None:
+    ended = AinoiConfig.from_dict({**tiny_config.to_dict(), "ended": ["content"]})
+    [tags] = Teachers([taggers[0], Tagger(AinoiModel(ended), Encoder(tiny_tokenizer))]).tag([TEXT], [TOKENS])
+    assert tags.tracks["content"].shape == (len(TOKENS), 5)
+    np.testing.assert_allclose(np.exp(tags.tracks["content"]).sum(axis=1), 1.0, atol=1e-6)
 
 
 def test_nothing_to_read_gives_nothing(taggers: list[Tagger]) -> None:
