@@ -11,7 +11,6 @@ import numpy as np
 from ainoi.decode.viterbi import log_softmax
 from ainoi.tag import Tagger, Tags, TokenSpan
 
-
 TINY = 1e-9
 """Least probability of a label that is worked out from others."""
 
