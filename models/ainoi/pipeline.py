@@ -20,6 +20,7 @@ from ainoi.attribution.via import find_vias
 from ainoi.clean import Cleaned, clean
 from ainoi.clean.furniture import Block
 from ainoi.clean.repeats import original
+from ainoi.clean.suspicious import is_suspicious
 from ainoi.decode.quotes import Decoded, Decoding, decode
 from ainoi.embedding import Embedding
 from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
@@ -45,6 +46,7 @@ from ainoi.schema import (
     TextSpan,
     Warning,
 )
+from ainoi.stages import timed
 from ainoi.tag import Tagger, Tags
 from ainoi.tokens import tokenize
 
@@ -71,6 +73,9 @@ class Annotator:
         self._resolver = Resolver(pack.registry, pack.names)
         self._bare_names = BareNames(pack.names, self._resolver.reader)
         self.version: ModelVersion = model.version
+        self.stages: dict[str, float] | None = None
+        """Give it a dict, and the seconds that articles spend in ``clean``, ``encode``, ``tag``, ``decode`` and
+        ``resolve`` add up there. On a GPU part of what ``encode`` takes counts as ``tag``, which waits for it."""
 
     @classmethod
     def load(
@@ -110,15 +115,20 @@ class Annotator:
         """
         results: list[AnnotatedArticle | AinoiError | None] = [_refusal(article) for article in articles]
         chosen = [i for i, result in enumerate(results) if result is None]
-        cleaned = {i: clean(articles[i].text, self._pack.furniture) for i in chosen}
-        readable = [i for i in chosen if self._pack.test.accepts(cleaned[i].text)]
-        tokens = [tokenize(cleaned[i].text) for i in readable]
+        with timed(self.stages, "clean"):
+            cleaned = {i: clean(articles[i].text, self._pack.furniture) for i in chosen}
+            readable = [i for i in chosen if self._pack.test.accepts(cleaned[i].text)]
+            tokens = [tokenize(cleaned[i].text) for i in readable]
+        self._tagger.stages = self.stages
         tags = self._tagger.tag([cleaned[i].text for i in readable], tokens)
         for i in set(chosen).difference(readable):
             results[i] = self._result(articles[i], (), with_text, ("unsupported_language",))
         for i, article_tokens, article_tags in zip(readable, tokens, tags, strict=True):
-            quotes = self._quotes(articles[i], cleaned[i], article_tokens, article_tags)
-            results[i] = self._result(articles[i], tuple(quotes), with_text)
+            with timed(self.stages, "decode"):
+                decoding = self.decode(cleaned[i], article_tokens, article_tags)
+            quotes = tuple(self._quotes(articles[i], cleaned[i], decoding))
+            deceives = bool(quotes) and is_suspicious(articles[i].text, _names(cleaned[i], decoding))
+            results[i] = self._result(articles[i], quotes, with_text, ("suspicious_characters",) if deceives else ())
         return [result for result in results if result is not None]
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
@@ -190,14 +200,14 @@ class Annotator:
             least_confidence=least_confidence,
         )
 
-    def _quotes(self, article: Article, cleaned: Cleaned, tokens: Sequence[CharSpan], tags: Tags) -> Iterator[Quote]:
+    def _quotes(self, article: Article, cleaned: Cleaned, decoding: Decoding) -> Iterator[Quote]:
         """The quotes of one article in the order of their first span."""
         text = cleaned.text
-        decoding = self.decode(cleaned, tokens, tags)
         decoded = decoding.quotes
         if not decoded:
             return
-        speakers = self.speakers(article, cleaned, decoding)
+        with timed(self.stages, "resolve"):
+            speakers = self.speakers(article, cleaned, decoding)
         parts = [QuoteParts(q.cue, q.source.span if q.source else None, q.spans) for q in decoded]
         vias = find_vias(text, parts, self._pack.channels, self._pack.outlets)
         came_out = period(article.date or _date_line(text, cleaned.blocks))
@@ -205,7 +215,8 @@ class Annotator:
             text, parts, [speaker.id for speaker in speakers], came_out, self._pack.dates, self._pack.occasions
         )
         spans = [tuple(Span(start=s, end=e) for s, e in _to_source(cleaned, q.spans)) for q in decoded]
-        ids = [_quote_id(_article_id(article), quote_spans) for quote_spans in spans]
+        article_id = _article_id(article)
+        ids = [_quote_id(article_id, quote_spans) for quote_spans in spans]
         by_start = {q.spans[0][0]: i for i, q in reversed(list(enumerate(decoded)))}
         flags = inside(text)
         for i, quote in enumerate(decoded):
@@ -303,6 +314,12 @@ def _quote_id(article_id: str, spans: Sequence[Span]) -> str:
 
 def _to_source(cleaned: Cleaned, spans: Sequence[CharSpan]) -> list[CharSpan]:
     return [cleaned.shadow.to_source(start, end) for start, end in spans]
+
+
+def _names(cleaned: Cleaned, decoding: Decoding) -> list[CharSpan]:
+    """Where, in the caller's text, the sources of quotes and whoever else is mentioned are named."""
+    sources = [quote.source.span for quote in decoding.quotes if quote.source is not None]
+    return _to_source(cleaned, [*sources, *(mention.span for mention in decoding.mentions)])
 
 
 def _text_span(article: Article, cleaned: Cleaned, span: CharSpan | None) -> TextSpan | None:

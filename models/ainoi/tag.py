@@ -14,6 +14,7 @@ from ainoi.encode import Encoder, Encoding, Window, batch_of, windows
 from ainoi.network.heads import SpanStates
 from ainoi.network.model import AinoiModel
 from ainoi.network.precision import Precision, autocast
+from ainoi.stages import timed
 
 TokenSpan = tuple[int, int]
 
@@ -40,10 +41,19 @@ class Tagger:
         self._precision = precision
         self._encoder = encoder
         self._device = next(model.parameters()).device
+        self.stages: dict[str, float] | None = None
+        """Where the seconds of ``encode`` and ``tag`` add up, if anywhere."""
 
     @torch.inference_mode()
     def tag(self, texts: Sequence[str], tokens: Sequence[Sequence[TokenSpan]]) -> list[Tags]:
         """Tags for each text; ``tokens`` are half-open character spans. Texts without tokens get empty tags."""
+        with timed(self.stages, "encode"):
+            states = self._states(texts, tokens)
+        with timed(self.stages, "tag"):
+            return [Tags(self._tracks(state), SpanStates(state)) for state in states]
+
+    def _states(self, texts: Sequence[str], tokens: Sequence[Sequence[TokenSpan]]) -> list[Tensor]:
+        """The tokens of each text as the network sees them."""
         config = self._model.config
         encodings = self._encoder.encode(texts, tokens)
         parts = [
@@ -60,7 +70,7 @@ class Tagger:
                 out = self._model.states(batch.input_ids, batch.attention_mask, batch.first_subwords, batch.token_mask)
             for row, (article, window) in zip(out, group, strict=True):
                 window.keep(row, states[article])
-        return [Tags(self._tracks(state), SpanStates(state)) for state in states]
+        return states
 
     def _no_states(self, tokens: int) -> Tensor:
         config = self._model.config

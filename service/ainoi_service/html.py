@@ -21,6 +21,7 @@ from typing import IO
 
 from ainoi import AinoiError, Article
 from ainoi_service.limits import Limits
+from ainoi_service.telemetry.request import stage
 
 _CHILD = Path(__file__).with_name("html_reader.py")
 _START_SECONDS = 60.0
@@ -127,6 +128,7 @@ class HtmlExtractor:
         with self._lock:
             self._stop()
 
+    @stage("html")
     def extract(self, html: str) -> Page:
         """Article of the page.
 

@@ -33,6 +33,18 @@ def annotated(annotator: Annotator) -> dict[str, AnnotatedArticle]:
     return {result.id: result for result in results if isinstance(result, AnnotatedArticle)}
 
 
+def test_the_annotator_tells_its_stages_and_they_change_nothing(annotator: Annotator) -> None:
+    article = Article(text="Ông Dmitry Peskov, người phát ngôn Điện Kremlin, nói: “Chúng tôi sẵn sàng đối thoại”.")
+    plain = annotator.annotate(article)
+    annotator.stages = {}
+    timed = annotator.annotate(article)
+    told, annotator.stages = annotator.stages, None
+
+    assert timed == annotator.annotate(article) == plain
+    assert list(told) == ["clean", "encode", "tag", "decode", "resolve"]
+    assert all(seconds > 0 for seconds in told.values())
+
+
 def quotes_of(result: AnnotatedArticle) -> list[dict[str, Any]]:
     quotes: list[dict[str, Any]] = json.loads(result.model_dump_json())["quotes"]
     return quotes

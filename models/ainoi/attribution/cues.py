@@ -23,7 +23,7 @@ REACH = 4
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 _SENTENCE_BREAK = re.compile(r"[.!…;:]\s|\n")
-_QUESTION_END = re.compile(r"\?[?!\s]*\Z")
+_END = re.compile(r"(?<![?!\s])[?!\s]+\Z")
 _QUESTION_TAIL = re.compile(r"[!\s]{0,3}\?[?!\s]{0,4}[\"”»’'“„]")
 
 
@@ -125,6 +125,6 @@ def _is_question(text: str, content: Offsets) -> bool:
     inner = text[start:end]
     if _SENTENCE_BREAK.search(inner):
         return False
-    if _QUESTION_END.search(inner):
+    if (last := _END.search(inner)) and "?" in last.group():
         return True
     return _QUESTION_TAIL.match(text, end) is not None

@@ -169,12 +169,13 @@ def _of_mention(words: list[str], lexicon: DenialLexicon) -> list[_Piece]:
 
 def _split_cue(cue: list[_Piece], lexicon: DenialLexicon) -> tuple[list[_Piece], list[_Piece]]:
     """The cue's leading words of negation, and its head: *chưa hề* | *nói*, *phủ nhận việc* | *nói*."""
-    while len(cue) > 1 and len(cue[-1].words) == 1 and cue[-1].words[0] in lexicon.particles:
-        cue = cue[:-1]
+    end = len(cue)
+    while end > 1 and len(cue[end - 1].words) == 1 and cue[end - 1].words[0] in lexicon.particles:
+        end -= 1
     at = 0
-    while at < len(cue) - 1 and _Kind.OTHER not in cue[at].kinds:
+    while at < end - 1 and _Kind.OTHER not in cue[at].kinds:
         at += 1
-    return cue[:at], cue[at:]
+    return cue[:at], cue[at:end]
 
 
 def _has(piece: _Piece, *kinds: _Kind) -> bool:

@@ -40,10 +40,11 @@ def find_vias(
     text: str, quotes: Sequence[QuoteParts], lexicon: ViaLexicon, outlets: Collection[str]
 ) -> list[str | None]:
     """The channel of every quote of an article, one for each of ``quotes``, which stand in the order of the text."""
-    channels = find_channels(text, lexicon, outlets)
-    if not channels:
+    named = find_channels(text, lexicon, outlets)
+    if not named:
         return [None] * len(quotes)
     passage = Passage(text, quotes)
+    channels = _by_rank(passage, named)
     found: list[str | None] = []
     before: tuple[QuoteParts, str | None] | None = None
     for quote in quotes:
@@ -58,19 +59,26 @@ def find_vias(
     return found
 
 
-def _of_sentence(passage: Passage, quote: QuoteParts, channels: list[Channel]) -> str | None:
+def _by_rank(passage: Passage, channels: list[Channel]) -> list[list[Channel]]:
+    """The channels outside all contents, the preferred ones first; those of one rank in the order of the text."""
+    ranks: dict[tuple[bool, int], list[Channel]] = {}
+    for channel in channels:
+        if not passage.in_content(channel.start):
+            ranks.setdefault((channel.generic, _PREFERENCE.index(channel.construction)), []).append(channel)
+    return [ranks[rank] for rank in sorted(ranks)]
+
+
+def _of_sentence(passage: Passage, quote: QuoteParts, channels: Sequence[Sequence[Channel]]) -> str | None:
+    """The first channel of the best rank in the quote's sentence and outside its mention."""
     start, end = passage.sentence(quote)
-    first = bisect_left(channels, start, key=lambda channel: channel.start)
-    last = bisect_left(channels, end, key=lambda channel: channel.start)
     mention = quote.mention or (0, 0)
-    usable = [
-        channel
-        for channel in channels[first:last]
-        if not passage.in_content(channel.start) and not (channel.start < mention[1] and mention[0] < channel.end)
-    ]
-    if not usable:
-        return None
-    return min(usable, key=lambda channel: (channel.generic, _PREFERENCE.index(channel.construction))).name
+    for rank in channels:
+        at = bisect_left(rank, start, key=lambda channel: channel.start)
+        if at < len(rank) and rank[at].start < mention[1] and mention[0] < rank[at].end:
+            at = bisect_left(rank, mention[1], lo=at, key=lambda channel: channel.start)
+        if at < len(rank) and rank[at].start < end:
+            return rank[at].name
+    return None
 
 
 def _goes_on(text: str, before: QuoteParts, after: QuoteParts, lexicon: ViaLexicon) -> bool:

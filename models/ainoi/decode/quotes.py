@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -133,7 +133,8 @@ def decode(
     relayed = {
         cue.span for cue in cues if text[slice(*_characters(tokens, cue.span))].lower().startswith(tuple(relays))
     }
-    quoted = [m for m in reads[MENTION] if any(0 <= m.start - end <= CLOSE for _, end in relayed)]
+    behind = {end + gap for _, end in relayed for gap in range(CLOSE + 1)}
+    quoted = [m for m in reads[MENTION] if m.start in behind]
     generous = read_track(tags.tracks[SOURCE], config.labels(SOURCE), bonus=config.source_bonus)
     surely, heard = (also(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
     # A network that has not learned to pass over names takes too many for sources.
@@ -158,10 +159,12 @@ def decode(
     least = config.least_confidence if least_confidence is None else least_confidence
     quotes: list[Decoded] = []
     index: dict[TokenSpan, int] = {}
+    taken: set[tuple[CharSpan, ...]] = set()
     for candidate in _interrupted(linked, text, tokens):
         spans = [trim(text, _characters(tokens, found.span), partner, leading) for found in candidate.pieces]
         kept = tuple(span for span in spans if span is not None and any(c.isalnum() for c in text[slice(*span)]))
-        if not kept:
+        # Without its outer marks a content may be the same as the one nested in it: one quote, not two of one id.
+        if not kept or kept in taken:
             continue
         first = candidate.first
         evidence = _evidence(first, marked=_fills(first.found, edges))
@@ -173,6 +176,7 @@ def decode(
             refused = first.host not in index or (first.cue is None and first.source is None)
         if refused:
             continue
+        taken.add(kept)
         index[first.found.span] = len(quotes)
         quotes.append(
             Decoded(
@@ -252,19 +256,26 @@ def _linked(
 
 
 def _around(flat: Sequence[Found], contents: Sequence[TokenSpan]) -> list[TokenSpan]:
-    """Those of ``flat`` in which something within :data:`REACH` of the contents may lie."""
+    """Those of ``flat``, which are in order, in which something within :data:`REACH` of the contents may lie."""
     first, last = contents[0][0] - REACH, contents[-1][1] + REACH
-    return [f.span for f in flat if f.start < last and f.end > first]
+    begin = bisect_right(flat, first, key=lambda found: found.end)
+    return [found.span for found in flat[begin : bisect_left(flat, last, key=lambda found: found.start)]]
 
 
 def _near(spans: Sequence[Found], contents: Sequence[TokenSpan]) -> list[Found]:
-    """Those of ``spans`` within :data:`REACH` of the contents, at most :data:`NEAREST` on each side of their middle."""
-    first, last = contents[0][0] - REACH, contents[-1][1] + REACH
-    near = [span for span in spans if first <= span.start < last]
-    if len(near) <= 2 * NEAREST:
-        return near
-    middle = sum(span.start < contents[len(contents) // 2][0] for span in near)
-    return near[max(0, middle - NEAREST) : middle + NEAREST]
+    """Those of ``spans``, which are in order, that begin within :data:`REACH` of the contents.
+
+    At most :data:`NEAREST` on each side of the contents' middle.
+    """
+
+    def before(token: int) -> int:
+        return bisect_left(spans, token, key=lambda found: found.start)
+
+    first, last = before(contents[0][0] - REACH), before(contents[-1][1] + REACH)
+    if last - first <= 2 * NEAREST:
+        return list(spans[first:last])
+    middle = before(contents[len(contents) // 2][0])
+    return list(spans[max(first, middle - NEAREST) : min(last, middle + NEAREST)])
 
 
 @dataclass(frozen=True)
@@ -293,9 +304,11 @@ def _is_parenthesis(a: _Candidate, b: _Candidate, text: str, tokens: Sequence[Ch
     if a.cue is None or a.source is None or (a.cue, a.source, a.host) != (b.cue, b.source, b.host):
         return False
     start, end = a.found.end, b.found.start
+    if not all(start <= first and last <= end for first, last in (a.cue, a.source)):
+        return False
     named = {*range(*a.cue), *range(*a.source)}
     between = [text[slice(*tokens[t])] for t in range(start, end) if t not in named]
-    return bool(between) and all(word in ",–-" for word in between) and named <= set(range(start, end))
+    return bool(between) and all(word in ",–-" for word in between)
 
 
 def _evidence(candidate: _Candidate, *, marked: bool) -> tuple[float, ...]:

@@ -15,8 +15,12 @@ class BodyReader:
         self._lexicon = lexicon
         self._grammar = grammar
 
-    def body(self, words: Words, at: int, last: int) -> ParsedMention | None:
-        """An organization, a paper of one, or a noun that points back to one."""
+    def body(self, words: Words, at: int, last: int, *, papers: bool = True) -> ParsedMention | None:
+        """An organization, a paper of one, or a noun that points back to one.
+
+        Without ``papers`` it is left open whose a paper is: no paper issues another, and to read papers of papers of
+        papers would take twice as long for each.
+        """
         lexicon, keys = self._lexicon, words.keys
         noun = lexicon.anaphors.end(keys, at)
         if at < noun < last:
@@ -34,7 +38,7 @@ class BodyReader:
                 return None
             return ParsedMention(at, place, "organization", name=(at, place))
         if head[1] == "document":
-            return self._document(words, at, head[0], last)
+            return self._document(words, at, head[0], last) if papers else ParsedMention(at, last, "document")
         if head[1] == "outlet" and (owner := self._owner(words, at, last)) is not None:
             return owner
         end = min(self._grammar.organization(words, at), last)
@@ -101,7 +105,7 @@ class BodyReader:
         known = self._grammar.known_body(words, owner) if linked else owner
         if known == owner and (head is None or head[1] != "body"):
             return None
-        body = self.body(words, owner, last) if head is not None else None
+        body = self.body(words, owner, last, papers=False) if head is not None else None
         if body is not None and body.form == "organization":
             return ParsedMention(at, body.last, "organization", name=body.name)
         known = min(known, last)
@@ -146,7 +150,7 @@ class BodyReader:
             opens = words.capital[inner] or self._lexicon.heads.match(words.keys, inner) is not None
             if not opens:
                 continue
-            issuer = self.body(words, inner, last) or self.capitals(words, inner, last)
+            issuer = self.body(words, inner, last, papers=False) or self.capitals(words, inner, last, papers=False)
             if issuer is None or not issuer.named or issuer.form not in ("organization", "name"):
                 continue
             if not any(words.capital[slice(*issuer.name)]) and (loose or self._indefinite(words, inner)):
@@ -161,13 +165,13 @@ class BodyReader:
         """Whether the word before ``at`` says *some, a*: a body that the article does not name."""
         return at > 0 and self._lexicon.determiners.end(words.keys, at - 1) == at
 
-    def capitals(self, words: Words, at: int, last: int) -> ParsedMention | None:
-        """A bare name: of a person or of a body, which the article or the registry must tell."""
+    def capitals(self, words: Words, at: int, last: int, *, papers: bool = True) -> ParsedMention | None:
+        """A bare name: of a person or of a body, which the article or the registry must tell. ``papers``: as above."""
         end = min(self._grammar.name(words, at), last)
         if end <= at or not words.forms[at][0].isalpha():
             return None
         if end - at > 1 and words.keys[at] in self._lexicon.sentence_starts:
-            inner = self.body(words, at + 1, last)
+            inner = self.body(words, at + 1, last, papers=papers)
             if inner is not None or not self._lexicon.native(words.keys[at + 1]):
                 return inner or ParsedMention(at + 1, end, "name", name=(at + 1, end))
         if end == at + 1 < last and words.forms[end].islower() and self._lexicon.native(words.keys[at]):

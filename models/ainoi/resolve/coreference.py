@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from ainoi.resolve.figures import Figure, KnownPeople, NameKeys, Salience, Sight, same_person
 from ainoi.resolve.lexicon import Lexicon
@@ -54,7 +55,7 @@ class Cast:
             if not key[0].isalnum():
                 continue
             key = key if self._lexicon.native(key) else fold(key)
-            if at - first > 1 and words.forms[at - 1] in APOSTROPHES and len(words.keys[at - 2]) == 1:
+            if parts and at - first > 1 and words.forms[at - 1] in APOSTROPHES and len(words.keys[at - 2]) == 1:
                 parts[-1] += key
             else:
                 parts.append(key)
@@ -146,7 +147,7 @@ class Cast:
     def _index(self, figure: Figure, keys: NameKeys) -> None:
         if keys in figure.variants:
             return
-        figure.variants.add(keys)
+        figure.variants[keys] = None
         for key in keys:
             figures = self._by_part.setdefault(key, [])
             if not any(other is figure for other in figures[-NAMESAKES:]):
@@ -155,7 +156,7 @@ class Cast:
     def _same_name(self, keys: NameKeys) -> Figure | None:
         """The figure that bears this full name, spelled the same, with a part left out, or nearly the same."""
         for figure in self._by_part.get(keys[-1], ())[-NAMESAKES:]:
-            if any(same_person(keys, known, self._lexicon.suffixes) for known in figure.variants):
+            if any(same_person(keys, known, self._lexicon.suffixes) for known in figure.named()):
                 self._index(figure, keys)
                 return figure
         return None
@@ -169,9 +170,7 @@ class Cast:
             if head.word.kind == "honorific" and not head.owner:
                 figure.honorifics.add(words.keys[head.start])
         for first, last in mention.titles:
-            title = self._titles.read(words, first, last)
-            if title not in figure.titles:
-                figure.titles.append(title)
+            figure.learn(self._titles.read(words, first, last))
             if figure.role is None:
                 figure.role = self.text(first, last)
 
@@ -188,11 +187,11 @@ class Cast:
 
     def knows(self, mention: ParsedMention) -> bool:
         """Whether some figure bears the mention's name or a part of it."""
-        parts = set(self.keys(mention))
-        if not parts:
+        keys = self.keys(mention)
+        if not keys:
             return False
-        figures = self._by_part.get(next(iter(parts)), ())[-NAMESAKES:]
-        return any(parts <= set(known) for figure in figures for known in figure.variants)
+        figures = self._by_part.get(keys[0], ())[-NAMESAKES:]
+        return any(set(keys) <= set(known) for figure in figures for known in figure.named())
 
     def namesakes(self, mention: ParsedMention) -> list[Figure]:
         """All figures that a single part of a name can mean, in no order."""
@@ -227,9 +226,13 @@ class Cast:
 
     def _candidates(self) -> list[Figure]:
         """The figures seen last and those whose names are still to come."""
-        latest = list(self._latest.values())[-CANDIDATES:]
+        latest = self._seen_last()
         known = {id(figure) for figure in latest}
         return [*latest, *(figure for figure in self._unseen[:CANDIDATES] if id(figure) not in known)]
+
+    def _seen_last(self) -> list[Figure]:
+        """The figures seen last, the latest one at the end."""
+        return [*islice(reversed(self._latest.values()), CANDIDATES)][::-1]
 
     def titled(self, mention: ParsedMention, meant: Mapping[int, float]) -> list[tuple[float, Figure]]:
         """Figures whom the mention's title fits, the best first, each with its salience; empty if it fits nobody.
@@ -266,7 +269,7 @@ class Cast:
         """
         asked = self.asked(mention)
         found = []
-        for figure in list(self._latest.values())[-CANDIDATES:]:
+        for figure in self._seen_last():
             if not figure.suits(mention.gender) or figure.seen(mention.first) < 0:
                 continue
             fits = asked is not None and self._fit(figure, asked) > UNLIKE
@@ -281,9 +284,10 @@ class Cast:
         """The last two named figures of the nearest sentence before ``token`` that has two, in its order."""
         here = self._scene.sentence_of(token)
         for sentence in range(here, max(-1, here - self._salience.farthest), -1):
-            named = [figure for figure in self._sentences.get(sentence, ()) if figure.name and figure.seen(token) >= 0]
+            there = islice(reversed(self._sentences.get(sentence, [])), CANDIDATES)
+            named = [*islice((figure for figure in there if figure.name and figure.seen(token) >= 0), 2)]
             if len(named) > 1:
-                return named[-2:]
+                return named[::-1]
         return []
 
     def see(self, figure: Figure, token: int, *, source: bool) -> None:
@@ -295,7 +299,7 @@ class Cast:
             there.append(figure)
         self._latest.pop(id(figure), None)
         self._latest[id(figure)] = figure
-        figure.sights.append(Sight(token, source, subject, bool(self._scene.quoted[token])))
+        figure.see(Sight(token, source, subject, bool(self._scene.quoted[token])))
 
     def addressed(self, honorific: str) -> bool:
         """Whether some figure is addressed with this word."""

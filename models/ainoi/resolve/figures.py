@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from ainoi.resolve.lexicon import Gender
@@ -16,6 +17,10 @@ NAME_VARIANT_EDITS = 2
 """Letters by which two spellings of a first name may differ when the rest of the name is the same."""
 SHORTEST_VARIANT = 4
 """Letters of the shortest first name that is compared so."""
+VARIANTS = 40
+"""Ways of writing one figure's name that are compared, the first ones."""
+TITLES = 40
+"""Titles of one figure that are learned from the article."""
 SIGHTS = 6
 """Mentions of a figure that are looked at, the latest ones."""
 
@@ -50,13 +55,33 @@ class Figure:
 
     name: str
     keys: NameKeys
-    variants: set[NameKeys] = field(default_factory=set)
+    variants: dict[NameKeys, None] = field(default_factory=dict)
+    """The name's parts in every way of writing it that was met, in order."""
     person: Person | None = None
     gender: Gender = "any"
     honorifics: set[str] = field(default_factory=set)
     titles: list[Title] = field(default_factory=list)
     role: str | None = None
     sights: list[Sight] = field(default_factory=list)
+    tokens: set[int] = field(default_factory=set)
+    """Where the sights are."""
+    learned: int = 0
+    """How many of the titles the article gave."""
+
+    def learn(self, title: Title) -> None:
+        """Take over a title that the article gives, of which there may be :data:`TITLES`."""
+        if self.learned < TITLES and title not in self.titles:
+            self.titles.append(title)
+            self.learned += 1
+
+    def see(self, sight: Sight) -> None:
+        """Note one more mention; they come in the order of the text."""
+        self.sights.append(sight)
+        self.tokens.add(sight.token)
+
+    def named(self) -> Iterator[NameKeys]:
+        """The first :data:`VARIANTS` ways of writing the name."""
+        return islice(self.variants, VARIANTS)
 
     def suits(self, gender: Gender) -> bool:
         """Whether nothing known of the figure's gender speaks against ``gender``."""
@@ -119,7 +144,7 @@ class Salience:
         """
         if not meant:
             return 0.0
-        together = sum(meant.get(token, 0.0) for token in {sight.token for sight in figure.sights})
+        together = sum(probability for token, probability in meant.items() if token in figure.tokens)
         return self.pointed_at * math.log(max(together, self.least_pointed_at))
 
     def address(self, figure: Figure, honorific: str) -> float:

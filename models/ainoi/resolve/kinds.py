@@ -54,6 +54,8 @@ class Kinds:
             return True
         words = self._scene.words
         keys = [key for key in words.keys[slice(*mention.name)] if key[0].isalnum()]
+        if not keys:
+            return False
         telling = (keys[-1],) if self._lexicon.native(keys[0]) else (keys[0], keys[-1])
         if not self._lexicon.organization_words.isdisjoint(telling):
             return False

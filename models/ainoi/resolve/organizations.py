@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from ainoi.resolve.grammar import CLOSING, OPENING, Grammar
@@ -20,6 +21,8 @@ COUNTRY_WITHIN = 400
 """Tokens searched backwards for the country that *this country* means."""
 NAMESAKES = 40
 """Bodies with the same first word that are compared."""
+NEAREST = 150
+"""Bodies before a noun that points back, and speakers before it, that are looked at."""
 
 Sort = Literal["country", "outlet", "body"]
 
@@ -191,7 +194,7 @@ class Bodies:
     def _speaker_before(self, token: int) -> str | None:
         """The latest organization that was a source, if near and no outlet or country."""
         here = self._scene.sentence_of(token)
-        for at, name in reversed(self._speakers):
+        for at, name in islice(reversed(self._speakers), NEAREST):
             if here - self._scene.sentence_of(at) > FARTHEST:
                 return None
             if name in self._named_bodies:
@@ -199,10 +202,10 @@ class Bodies:
         return None
 
     def _before(self, token: int) -> Iterator[Body]:
-        """Bodies before ``token``, the nearest first, as far as ``FARTHEST`` sentences away."""
+        """The ``NEAREST`` bodies before ``token``, the nearest first, as far as ``FARTHEST`` sentences away."""
         here = self._scene.sentence_of(token)
-        for index in range(bisect_left(self._bodies, token, key=lambda body: body.token) - 1, -1, -1):
-            body = self._bodies[index]
+        end = bisect_left(self._bodies, token, key=lambda body: body.token)
+        for body in reversed(self._bodies[max(0, end - NEAREST) : end]):
             if here - self._scene.sentence_of(body.token) > FARTHEST:
                 return
             yield body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from ainoi.resolve.coreference import Cast
 from ainoi.resolve.events import Event, SourceMention
@@ -24,6 +25,8 @@ APPOSITION = frozenset(",-–—(")
 """Marks between a name and a title that stands beside it."""
 GROUP_WITHIN = 4
 """Sentences between *they* and the speakers it means."""
+SPEAKERS_BEFORE = 150
+"""Speakers before *they* that are looked at."""
 CONTENTS_AROUND = 60
 """Quotes before a first person that are tried as the one it stands in."""
 
@@ -305,7 +308,7 @@ class Reading:
             if pair:
                 people = [self._outcomes.person(figure, Method.PRONOUN, "pair") for figure in pair]
                 return self._outcomes.together(people)
-        for token, speaker in reversed(self._latest):
+        for token, speaker in islice(reversed(self._latest), SPEAKERS_BEFORE):
             if self._scene.sentence_of(event.token) - self._scene.sentence_of(token) > GROUP_WITHIN:
                 break
             if speaker.kind is not SpeakerKind.PERSON or speaker.members:
@@ -315,7 +318,7 @@ class Reading:
     def _first_person(self, mention: ParsedMention, event: Event) -> Speaker:
         """*I*: the speaker of the quote around it, else the latest one."""
         offset = self._scene.words.starts[mention.first]
-        for number in list(self._results)[-CONTENTS_AROUND:]:
+        for number in [*islice(reversed(self._results), CONTENTS_AROUND)][::-1]:
             if any(start <= offset < end for start, end in self._sources[number].contents):
                 return self._outcomes.again(self._results[number], "first")
         return self._outcomes.again(self._latest[-1][1], "first") if self._latest else self._outcomes.unknown()

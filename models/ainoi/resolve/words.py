@@ -57,7 +57,7 @@ class Words:
             ends=[end for _, end in spans],
             forms=forms,
             keys=[spelling.key(form) for form in forms],
-            capital=[form[0].isupper() for form in forms],
+            capital=[form[0].isupper() and form[0].isalnum() for form in forms],  # a circled letter is a mark
         )
 
     def __len__(self) -> int:

@@ -22,9 +22,11 @@ _ATTRIBUTED = regex.compile(
     regex.IGNORECASE | regex.DOTALL,
 )
 _THAT = regex.compile(r"\b(?:rằng|là)\s*[:,]?\s*$", regex.IGNORECASE)
-_ACCORDING = regex.compile(r"^theo\s+(?:[\p{L}\p{M}.\-]+\s*){1,8}[,:]\s*(?P<rest>.+)$", regex.IGNORECASE | regex.DOTALL)
+_ACCORDING = regex.compile(
+    r"^theo\s+(?:[\p{L}\p{M}.\-]++\s*+){1,8}[,:]\s*(?P<rest>.+)$", regex.IGNORECASE | regex.DOTALL
+)
 _ATTRIBUTION_BEHIND = regex.compile(
-    rf"^(?P<rest>.*[{_MARKS}.,])\s*[-–—]\s*(?:[\p{{Lu}}ôb][\p{{L}}\p{{M}}.\-]*\s*){{1,6}}$", regex.DOTALL
+    rf"^(?P<rest>.*[{_MARKS}.,])\s*[-–—]\s*(?:[\p{{Lu}}ôb][\p{{L}}\p{{M}}.\-]*+\s*+){{1,6}}$", regex.DOTALL
 )
 _QUOTED = regex.compile(r"[\"“”„«](?P<rest>[^\"“”„«»]{2,})[\"“”»]")
 _ENDS = " \t\n\r.…,;:!?-–—*•()[]" + _MARKS
