@@ -4,135 +4,238 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import logging
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from ainoi_service.batch.arguments import parse
 
-    from ainoi_service.batch.reading import InputReader
+if TYPE_CHECKING:
+    from ainoi_service.batch.annotating import Engine
+    from ainoi_service.batch.loading import LoadModel
+    from ainoi_service.batch.reading import PageReader
     from ainoi_service.batch.run import Counts
+    from ainoi_service.batch.storing import StoreAnnotator
+
+    Load = Callable[[], StoreAnnotator]
+    Loading = Callable[[LoadModel], Load]
 
 USAGE_ERROR, SOME_FAILED = 2, 1
 
 
-def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Arguments of the command line. Exits with status 2 when they make no sense."""
-    parser = argparse.ArgumentParser(
-        prog="annotate.py",
-        description="Annotate Vietnamese news: every attributed quote with its speaker, one line an article.",
-        epilog="Exit status: 0 all annotated, 1 some inputs failed (see the error rows), 2 wrong usage.",
-    )
-    parser.add_argument(
-        "inputs", nargs="+", metavar="INPUT", help="a file, a folder (with all below it), or - for stdin"
-    )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write here, errors to FILE.errors.jsonl")
-    parser.add_argument("--format", choices=("jsonl", "csv", "table"), default="jsonl", help="default: jsonl")
-    parser.add_argument("--table", action="store_true", help="with --output: print a table as well")
-    parser.add_argument("--with-text", action="store_true", help="put each article's text into its line")
-    parser.add_argument(
-        "--registry", type=Path, action="append", default=[], metavar="FILE", help="more known speakers"
-    )
-    parser.add_argument("--model", type=Path, metavar="DIR", help="a model folder; default: the one that comes with it")
-    parser.add_argument("--threads", type=_positive, metavar="N", help="of the model; default: all cores")
-    parser.add_argument("--batch-size", type=_positive, default=16, metavar="N", help="articles a batch; default: 16")
-    arguments = parser.parse_args(argv)
-    output: Path | None = arguments.output
-    if arguments.table and output is None:
-        parser.error("--table needs --output (or use --format table)")
-    if output is not None and not output.absolute().parent.is_dir():
-        parser.error(f"--output: there is no folder {output.parent}")
-    if output is not None and output.exists() and any(_same(given, output) for given in arguments.inputs):
-        parser.error(f"--output: {output} is one of the inputs")
-    for file in arguments.registry:
-        if not file.is_file():
-            parser.error(f"--registry: there is no file {file}")
-    if arguments.model is not None and not arguments.model.is_dir():
-        parser.error(f"--model: there is no folder {arguments.model}")
-    return arguments
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, is {value}")
-    return value
-
-
-def _same(given: str, output: Path) -> bool:
-    return given != "-" and Path(given).is_file() and output.samefile(given)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command; returns its exit status."""
+def main(argv: Sequence[str] | None = None, loading: Loading | None = None) -> int:
+    """Runs the command; returns its exit status. ``loading`` tells each process how it gets its annotator."""
     arguments = parse(argv)
+    archive = arguments.folder is not None or arguments.store is not None
 
     # Only now: the model's libraries take seconds to import.
-    from ainoi import AinoiError, Annotator
-    from ainoi_service.batch.reading import InputReader
-    from ainoi_service.batch.run import run
-    from ainoi_service.batch.writing import ErrorFile, ErrorLines, make_writer
+    from ainoi import AinoiError
+    from ainoi_service.batch.loading import LoadModel, usual_batch_size, usual_workers
+
+    # Without --output, stderr holds error rows and nothing but.
+    logging.basicConfig(
+        level=logging.WARNING if arguments.output else logging.CRITICAL, format="annotate.py: %(message)s"
+    )
+    if arguments.threads is None and (archive or arguments.workers or arguments.engine == "ray"):
+        arguments.threads = 1
+    if arguments.workers is None and arguments.engine != "ray":
+        arguments.workers = usual_workers(arguments.device) if archive else 1
+    arguments.batch_size = arguments.batch_size or usual_batch_size(arguments.device)
+    load = (loading or _plainly)(
+        # Absolute, for other machines' processes start in other folders.
+        LoadModel(
+            arguments.model and arguments.model.absolute(),
+            tuple(file.absolute() for file in arguments.registry),
+            arguments.threads,
+            arguments.device,
+        )
+    )
+    with ExitStack() as stack:
+        try:
+            run = _into_store if arguments.store else _into_folder if arguments.folder else _into_stream
+            return run(arguments, load, stack)
+        except _NotStarted as error:
+            _tell(f"annotate.py: {error}")
+            return USAGE_ERROR
+        except AinoiError as error:
+            _tell(f"annotate.py: {error}")
+            return SOME_FAILED
+
+
+def _tell(message: str) -> None:
+    """A message on stderr; what does not print in the names in it (controls, bidi marks) as escapes."""
+    from ainoi_service.batch.writing import visible
+
+    print("\n".join(visible(line) for line in message.split("\n")), file=sys.stderr)
+
+
+def _plainly(load: LoadModel) -> Load:
+    return load
+
+
+class _NotStarted(Exception):
+    """Something that the run needs is not to be had."""
+
+
+@contextlib.contextmanager
+def _starting() -> Iterator[None]:
+    """What fails here fails before anything was done."""
+    from ainoi import AinoiError
+
+    try:
+        yield
+    except AinoiError as error:
+        raise _NotStarted(str(error)) from error
+
+
+def _engine(
+    arguments: argparse.Namespace, load: Load, stack: ExitStack, annotator: StoreAnnotator | None = None
+) -> Engine:
+    """What annotates, ready to begin; ``annotator``: one that is loaded in this process already."""
+    from ainoi_service.batch.annotating import OwnProcess
+    from ainoi_service.batch.processes import WorkerPool
     from ainoi_service.html import HtmlExtractor
 
-    output: Path | None = arguments.output
-    # Without --output, stderr holds error rows and nothing but.
-    logging.basicConfig(level=logging.WARNING if output else logging.CRITICAL, format="annotate.py: %(message)s")
-    errors_path = output.with_name(output.name + ".errors.jsonl") if output else None
-    try:
-        annotator = Annotator.load(arguments.model, registry_files=arguments.registry, threads=arguments.threads)
-    except AinoiError as error:
-        print(f"annotate.py: {error}", file=sys.stderr)
-        return USAGE_ERROR
+    with _starting():
+        if arguments.engine == "ray":
+            from ainoi_service.batch.ray_engine import RayEngine
 
-    with contextlib.ExitStack() as stack:
+            return stack.enter_context(
+                RayEngine(
+                    load,
+                    workers=arguments.workers,
+                    threads=arguments.threads,
+                    device=arguments.device,
+                    address=arguments.ray_address,
+                    with_text=arguments.with_text,
+                )
+            )
+        if arguments.workers > 1:
+            return stack.enter_context(WorkerPool(load, workers=arguments.workers, with_text=arguments.with_text))
         extractor = stack.enter_context(HtmlExtractor())
-        reader = InputReader(
-            arguments.inputs,
-            extract=extractor.extract,
-            stdin=sys.stdin.buffer,
-            leave_out=[path for path in (output, errors_path) if path],
-        )
-        width = max(80, shutil.get_terminal_size((120, 24)).columns)
-        if output is None or errors_path is None:
-            writers = [make_writer(arguments.format, _utf8_stdout(), width=width)]
-            errors: ErrorFile | ErrorLines = ErrorLines(sys.stderr)
-        else:
+        return OwnProcess(annotator or load(), extractor.extract, with_text=arguments.with_text)
+
+
+def _reader(
+    arguments: argparse.Namespace, stack: ExitStack, leave_out: Sequence[Path], *, extracting: bool = False
+) -> PageReader:
+    """What reads the inputs; ``extracting``: pages too, which else the processes do that annotate."""
+    from ainoi_service.batch.reading import InputReader, PageReader
+    from ainoi_service.html import HtmlExtractor
+
+    if not extracting:
+        return PageReader(arguments.inputs, stdin=sys.stdin.buffer, leave_out=leave_out)
+    extract = stack.enter_context(HtmlExtractor()).extract
+    return InputReader(arguments.inputs, extract=extract, stdin=sys.stdin.buffer, leave_out=leave_out)
+
+
+def _into_stream(arguments: argparse.Namespace, load: Load, stack: ExitStack) -> int:
+    """Results into one file or to standard output."""
+    from ainoi_service.batch.run import run
+    from ainoi_service.batch.writing import ErrorFile, ErrorLines, FileWriter, Writer, make_writer
+
+    output: Path | None = arguments.file
+    errors_path = output.with_name(output.name + ".errors.jsonl") if output else None
+    engine = _engine(arguments, load, stack)
+    reader = _reader(arguments, stack, [path for path in (output, errors_path) if path])
+    width = max(80, shutil.get_terminal_size((120, 24)).columns)
+    writers: list[Writer]
+    if output is None or errors_path is None:
+        writers = [make_writer(arguments.format, _utf8_stdout(), width=width)]
+        errors: ErrorFile | ErrorLines = ErrorLines(sys.stderr)
+    else:
+        if arguments.format == "table":
             stream = stack.enter_context(output.open("w", encoding="utf-8", newline="\n"))
-            writers = [make_writer(arguments.format, stream, width=120)]
-            errors = ErrorFile(errors_path)
-            stack.callback(errors.close)
-            if arguments.table:
-                writers.append(make_writer("table", _utf8_stdout(), width=width))
-        on_terminal = sys.stdout.isatty() and (output is None or arguments.table)
-        on_progress = stack.enter_context(_progress(reader, quiet=on_terminal))
-        counts = run(
-            reader,
-            annotator,
-            writers,
-            errors,
-            with_text=arguments.with_text,
-            batch_size=arguments.batch_size,
-            on_progress=on_progress,
-        )
-        sys.stdout.flush()
+            writers = [make_writer("table", stream, width=120)]
+        else:
+            file = FileWriter(arguments.format, output)
+            stack.callback(file.close)
+            writers = [file]
+        errors = ErrorFile(errors_path)
+        stack.callback(errors.close)
+        if arguments.table:
+            writers.append(make_writer("table", _utf8_stdout(), width=width))
+    on_terminal = sys.stdout.isatty() and (output is None or arguments.table)
+    on_progress = stack.enter_context(_progress(reader, quiet=on_terminal))
+    counts = run(reader, engine, writers, errors, batch_size=arguments.batch_size, on_progress=on_progress)
+    stack.close()
+    sys.stdout.flush()
     if output is not None:
-        _report(counts, reader, output, errors_path)
+        _report(reader, f"{counts.articles} articles, {counts.quotes} quotes: {output}")
+        if counts.errors:
+            _tell(f"{counts.errors} inputs failed: {errors_path}")
     return SOME_FAILED if counts.errors else 0
 
 
-def _report(counts: Counts, reader: InputReader, output: Path, errors_path: Path | None) -> None:
+def _into_folder(arguments: argparse.Namespace, load: Load, stack: ExitStack) -> int:
+    """Results into a folder, one shard for each input file; what is done is not done again."""
+    from ainoi import __version__
+    from ainoi_service.batch.shard_folder import ShardFolder
+    from ainoi_service.batch.shards import run_shards
+
+    engine = _engine(arguments, load, stack)
+    settings = {
+        "ainoi": __version__,
+        "model": engine.version.model_dump(),
+        "registry": [hashlib.sha256(file.read_bytes()).hexdigest() for file in arguments.registry],
+        "device": arguments.device.partition(":")[0],
+        "threads": arguments.threads,
+        "batch_size": arguments.batch_size,
+        "with_text": arguments.with_text,
+    }
+    with _starting():
+        folder = stack.enter_context(ShardFolder(arguments.folder, arguments.format, settings))
+    reader = _reader(arguments, stack, [arguments.folder])
+    on_progress = stack.enter_context(_progress(reader, quiet=False))
+    counts = run_shards(reader, engine, folder, batch_size=arguments.batch_size, on_progress=on_progress)
+    stack.close()
+    before = f", {counts.shards_before} of them there before" if counts.shards_before else ""
+    told = f"{counts.articles} articles, {counts.quotes} quotes in {counts.shards} files{before}"
+    _report(reader, f"{told}: {arguments.folder}")
+    if counts.errors:
+        _tell(f"{counts.errors} inputs failed: see the *.errors.jsonl in {arguments.folder}")
+    return SOME_FAILED if counts.errors else 0
+
+
+def _into_store(arguments: argparse.Namespace, load: Load, stack: ExitStack) -> int:
+    """Results into a store; error rows to standard error."""
+    from sqlalchemy import make_url
+
+    from ainoi_service.batch.storing import run_into_store
+    from ainoi_service.batch.writing import ErrorLines
+    from ainoi_service.registry_names import RegistryNames
+    from ainoi_service.store.engine import open_store
+
+    with _starting():
+        annotator = load()  # the store asks who is known, and what quotes are like
+        engine = _engine(arguments, load, stack, annotator)
+        store = open_store(arguments.store, names=RegistryNames(annotator.registry, annotator.name_in))
+    stack.callback(store.close)
+    reader = _reader(arguments, stack, [], extracting=True)
+    on_progress = stack.enter_context(_progress(reader, quiet=False))
+    errors = ErrorLines(sys.stderr)
+    counts = run_into_store(
+        reader, engine, annotator, store, errors, batch_size=arguments.batch_size, on_progress=on_progress
+    )
+    stack.close()
+    known = f", {counts.known} articles were there already" if counts.known else ""
+    url = make_url(arguments.store).render_as_string(hide_password=True)
+    _report(reader, f"{counts.articles} articles, {counts.quotes} quotes{known}: {url}")
+    return SOME_FAILED if counts.errors else 0
+
+
+def _report(reader: PageReader, told: str) -> None:
     """What was done, on stderr."""
     for path in reader.passed_over:
-        print(f"{path}: holds annotated articles, passed over (name the file to annotate them again)", file=sys.stderr)
-    print(f"{counts.articles} articles, {counts.quotes} quotes: {output}", file=sys.stderr)
-    if counts.errors:
-        print(f"{counts.errors} inputs failed: {errors_path}", file=sys.stderr)
+        _tell(f"{path}: holds annotated articles, passed over (name the file to annotate them again)")
+    _tell(told)
 
 
 def _utf8_stdout() -> TextIO:
@@ -142,7 +245,7 @@ def _utf8_stdout() -> TextIO:
 
 
 @contextlib.contextmanager
-def _progress(reader: InputReader, *, quiet: bool) -> Iterator[Callable[[Counts], None] | None]:
+def _progress(reader: PageReader, *, quiet: bool) -> Iterator[Callable[[Counts], None] | None]:
     """A progress bar on a terminal's stderr; none if ``quiet``: results run over the terminal themselves."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -161,17 +264,23 @@ def _progress(reader: InputReader, *, quiet: bool) -> Iterator[Callable[[Counts]
         yield show
 
 
-def run_as_command() -> int:
+def run_as_command(loading: Loading | None = None) -> int:
     """``main`` with the endings a command line expects: quiet when the reader of its output leaves, or on Ctrl-C."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
     try:
-        return main()
+        return main(loading=loading)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         return 128 + signal.SIGINT
     except OSError as error:  # the output cannot be written
-        print(f"annotate.py: {error}", file=sys.stderr)
+        _tell(f"annotate.py: {error}")
         return SOME_FAILED
 
 

@@ -6,16 +6,22 @@ import csv
 import importlib.util
 import io
 import json
+import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import pyarrow.parquet as pq
 import pytest
 
 import ainoi
 from ainoi import ModelFolderError
+from ainoi_service.batch.arguments import parse
+from ainoi_service.batch.loading import LoadModel, usual_batch_size, usual_workers
+from batch_annotators import LoadFake
 from fake_annotator import FakeAnnotator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,6 +120,97 @@ def test_a_model_that_cannot_be_loaded_is_wrong_usage(
     assert capsys.readouterr().err == f"annotate.py: {tmp_path}: no config.json\n"
 
 
+def test_with_a_folder_as_output_each_file_has_a_shard_and_the_same_command_goes_on(
+    annotate: Annotate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("news/2024").mkdir(parents=True)
+    Path("news/a.txt").write_text(TEXT, encoding="utf-8")
+    Path("news/2024/b.jsonl").write_text(json.dumps({"id": "x", "text": TEXT}) + "\n{", encoding="utf-8")
+    for told in ("", ", 2 of them there before"):
+        assert annotate("news", "--output", "out/", "--workers", "1") == 1
+        assert capsys.readouterr() == (
+            "",
+            f"2 articles, 2 quotes in 2 files{told}: out\n1 inputs failed: see the *.errors.jsonl in out\n",
+        )
+    [article] = map(json.loads, Path("out/2024/b.jsonl.jsonl").read_text(encoding="utf-8").splitlines())
+    assert article["id"] == "x"
+    assert annotate("news", "--output", "out", "--workers", "1", "--with-text") == 2
+    assert "with_text: False there, True now" in capsys.readouterr().err
+
+
+def test_results_in_the_input_folder_are_not_read_again(annotate: Annotate) -> None:
+    Path("news").mkdir()
+    Path("news/a.txt").write_text(TEXT, encoding="utf-8")
+    for _ in range(2):
+        assert annotate("news", "--output", "news/out/", "--workers", "1") == 0
+    assert sorted(path.name for path in Path("news/out").iterdir()) == [".ainoi", "a.txt.jsonl"]
+
+
+@pytest.mark.parametrize("format", [[], ["--format", "parquet"]])
+def test_parquet_is_written_when_asked_for_or_named(annotate: Annotate, format: list[str]) -> None:
+    Path("a.txt").write_text(TEXT, encoding="utf-8")
+    assert annotate("a.txt", "--output", "out.parquet", *format) == 0
+    [row] = pq.read_table("out.parquet").to_pylist()
+    assert (row["id"], row["quotes"][0]["speaker"]["name"]) == ("a", "Dmitry Peskov")
+
+
+def test_a_store_takes_the_results_and_is_told_nothing_twice(
+    annotate: Annotate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.txt").write_text(TEXT, encoding="utf-8")
+    for told in ("1 articles, 1 quotes", "0 articles, 0 quotes, 1 articles were there already"):
+        assert annotate("a.txt", "--store", "sqlite:///a.sqlite3", "--workers", "1") == 0
+        assert capsys.readouterr() == ("", f"{told}: sqlite:///a.sqlite3\n")
+    assert annotate("a.txt", "--store", "mysql://x", "--workers", "1") == 2
+    assert capsys.readouterr().err == "annotate.py: a store is sqlite:///FILE or postgresql://HOST/NAME\n"
+
+
+def test_one_large_file_is_shared_by_the_workers_and_its_order_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = [json.dumps({"id": str(number), "text": TEXT + " Hết." * (number % 9)}) for number in range(200)]
+    Path("a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    script = _script()
+    assert script.main(["a.jsonl", "--batch-size", "3"], LoadFake) == 0
+    alone = capsys.readouterr().out
+    assert script.main(["a.jsonl", "--batch-size", "3", "--workers", "2"], LoadFake) == 0
+    assert capsys.readouterr().out == alone
+    assert [json.loads(line)["id"] for line in alone.splitlines()] == [str(number) for number in range(200)]
+
+
+def test_threads_depend_on_nothing_but_the_arguments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text(TEXT, encoding="utf-8")
+    asked: list[LoadModel] = []
+
+    def loading(load: LoadModel) -> LoadFake:
+        asked.append(load)
+        return LoadFake(load)
+
+    for arguments in (
+        [],
+        ["--workers", "1"],
+        ["--output", "out/", "--workers", "1"],
+        ["--workers", "1", "--threads", "3"],
+        ["--device", "cuda:1"],
+    ):
+        assert _script().main(["a.txt", *arguments], loading) == 0
+    assert [(load.threads, load.device) for load in asked] == [
+        *((None, "cpu"), (1, "cpu"), (1, "cpu"), (3, "cpu"), (None, "cuda:1"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("device", "workers", "batch_size"), [("cpu", {1, 2, 3, 4}, 1), ("cuda", {1}, 16), ("cuda:1", {1}, 16)]
+)
+def test_the_usual_numbers(device: str, workers: set[int], batch_size: int) -> None:
+    assert usual_workers(device) in workers
+    assert usual_batch_size(device) == batch_size
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -127,6 +224,18 @@ def test_a_model_that_cannot_be_loaded_is_wrong_usage(
         ["a.txt", "--threads", "0"],
         ["a.txt", "--batch-size", "-1"],
         ["a.txt", "--batch-size", "many"],
+        ["a.txt", "--workers", "0"],
+        ["a.txt", "--device", "gpu"],
+        ["a.txt", "--format", "parquet"],
+        ["a.txt", "--output", "out/", "--table"],
+        ["a.txt", "--output", "out/", "--format", "table"],
+        ["-", "--output", "out/"],
+        [".", "--output", "./"],
+        ["a.txt", "--output", "."],
+        ["a.txt", "--output", "a.txt/"],
+        ["a.txt", "--store", "sqlite:///x.sqlite3", "--output", "x"],
+        ["a.txt", "--store", "sqlite:///x.sqlite3", "--with-text"],
+        ["a.txt", "--ray-address", "127.0.0.1:6379"],
     ],
     ids=" ".join,
 )
@@ -137,6 +246,15 @@ def test_wrong_usage_exits_with_2_and_harms_no_file(annotate: Annotate, argument
     assert exit.value.code == 2
     assert [path.name for path in Path().iterdir()] == ["a.txt"]
     assert Path("a.txt").read_text(encoding="utf-8") == TEXT
+
+
+def test_the_batch_page_lists_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--help"])
+    options = set(re.findall(r"--[a-z][a-z-]*", capsys.readouterr().out)) - {"--help"}
+    page = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
+    [table] = re.findall(r"^\| option \|.*?\n\n", page, re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"--[a-z][a-z-]*", table)) == options
 
 
 def test_help_and_wrong_usage_do_not_load_the_models_libraries() -> None:
@@ -169,6 +287,32 @@ def test_the_seeds_with_the_model(tmp_path: Path) -> None:
             assert " … ".join(text[span["start"] : span["end"]] for span in quote["spans"]) == quote["text"]
     assert "Peskov" in done.stdout
     assert not (tmp_path / "quotes.jsonl.errors.jsonl").exists()
+
+
+@pytest.mark.long
+def test_the_model_gives_the_same_bytes_whatever_the_workers_and_the_order(
+    tmp_path: Path, record_property: pytest.RecordProperty
+) -> None:
+    """An article's scores depend in their last bits on its batch and on the number of threads."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
+    lines = [
+        json.dumps({"id": f"{number}-{part}", "text": "\n".join(text.split("\n")[part:])})
+        for number, text in enumerate(texts)
+        for part in range(4)
+    ]
+    shuffled = random.Random(1).sample(lines, len(lines))
+    for name, given in (("in order", lines), ("shuffled", shuffled)):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(given), encoding="utf-8")
+    results = []
+    for workers, name in ((1, "in order"), (2, "in order"), (3, "shuffled")):
+        command = [sys.executable, SCRIPT, f"{name}.jsonl", "--output", f"{workers}/", "--workers", str(workers)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+        written = (tmp_path / str(workers) / f"{name}.jsonl.jsonl").read_text(encoding="utf-8").splitlines()
+        ids = [json.loads(line)["id"] for line in (lines if name == "in order" else shuffled)]
+        results.append(dict(zip(ids, written, strict=True)))
+    assert results[0] == results[1] == results[2]
+    record_property("count", len(lines))
 
 
 def test_a_reader_that_leaves_ends_the_run_quietly() -> None:

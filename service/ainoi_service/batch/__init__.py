@@ -1,1 +1,2 @@
-"""Annotating files and folders: ``reading`` brings articles in, ``run`` annotates them, ``writing`` puts them out."""
+"""Annotating archives: ``reading`` brings articles in, an engine annotates them (``annotating``, ``processes``,
+``ray_engine``), and ``run``, ``shards`` and ``storing`` put them out."""

@@ -9,17 +9,21 @@ from pathlib import Path
 
 from ainoi_service.batch.items import ErrorRow
 
-ENDINGS = (".jsonl.gz", ".jsonl", ".json", ".html", ".htm", ".txt")
+ENDINGS = (".jsonl.gz", ".jsonl", ".json", ".html", ".htm", ".txt", ".warc.gz", ".warc", ".parquet")
 STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read. ``named``: it was given by name, not found in a folder."""
+    """A file to read. ``named``: it was given by name, not found in a folder.
+
+    ``relative``: its path below that folder; the bare name of a file that was named.
+    """
 
     path: str
     ending: str
     named: bool
+    relative: str = ""
 
 
 def ending_of(path: str) -> str | None:
@@ -42,7 +46,7 @@ def find_files(inputs: Sequence[str], *, leave_out: Collection[Path] = ()) -> It
     """The files behind ``inputs`` (files, folders, ``-``), in the order given; a folder's in the order of their names.
 
     Folders are walked to the bottom without following links to folders; hidden entries, other endings, error files of
-    earlier runs and the files in ``leave_out`` (resolved paths) are not looked at there.
+    earlier runs and what is in ``leave_out`` (resolved paths of files and folders) are not looked at there.
     """
     for given in inputs:
         path = given if given == STDIN else str(Path(given))
@@ -56,7 +60,7 @@ def find_files(inputs: Sequence[str], *, leave_out: Collection[Path] = ()) -> It
             message = f"the name must end in one of {', '.join(ENDINGS)}"
             yield ErrorRow(id=None, path=shown(path), code="unknown_ending", message=message)
         else:
-            yield Found(path, ending, named=True)
+            yield Found(path, ending, named=True, relative=os.path.basename(path))
 
 
 def _walk(folder: str, leave_out: Collection[Path]) -> Iterator[Found | ErrorRow]:
@@ -64,6 +68,8 @@ def _walk(folder: str, leave_out: Collection[Path]) -> Iterator[Found | ErrorRow
     while waiting:
         path = waiting.pop()
         if os.path.isdir(path):
+            if Path(path).resolve() in leave_out:
+                continue
             try:
                 entries = sorted(os.scandir(path), key=lambda entry: entry.name, reverse=True)
             except OSError as error:
@@ -79,4 +85,4 @@ def _walk(folder: str, leave_out: Collection[Path]) -> Iterator[Found | ErrorRow
         if ending is None or path.endswith(".errors.jsonl") or Path(path).resolve() in leave_out:
             continue
         if os.path.isfile(path) or not os.path.exists(path):  # a pipe would block; a dead link is an error to report
-            yield Found(path, ending, named=False)
+            yield Found(path, ending, named=False, relative=os.path.relpath(path, folder))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ainoi import Article
-from ainoi_service.batch.items import InputError
-from ainoi_service.html import Page
-
-Extract = Callable[[str], Page]
+from ainoi_service.batch.items import InputError, Read, Unread
 
 
 def is_annotated(record: object) -> bool:
@@ -30,11 +27,11 @@ def check_text(text: str, *, max_bytes: int) -> str:
     return text
 
 
-def article_of(record: object, *, default_id: str, max_bytes: int, extract: Extract) -> tuple[Article, bool]:
-    """The record's article, and whether its text was extracted from HTML.
+def article_of(record: object, *, default_id: str, path: str, line: int | None, max_bytes: int) -> Read | Unread:
+    """The record's article, or its page if it has no text but HTML.
 
     Fields are ``id, text, title, date, url, outlet``; news-please's ``maintext, date_publish, source_domain`` stand in
-    for those that are missing, and ``html`` for the text. Raises ``InputError`` and the errors of ``extract``.
+    for those that are missing, and ``html`` for the text. Raises ``InputError``.
     """
     if not isinstance(record, dict):
         raise InputError("bad_json", f"a record must be a JSON object, not {type(record).__name__}")
@@ -49,9 +46,9 @@ def article_of(record: object, *, default_id: str, max_bytes: int, extract: Extr
     }
     text, html = _text_of(record), record.get("html")
     if text is not None and (text.strip() or not isinstance(html, str)):
-        return Article(id=id, text=check_text(text, max_bytes=max_bytes), **said), False
+        return Read(Article(id=id, text=check_text(text, max_bytes=max_bytes), **said), path, line)
     if isinstance(html, str):
-        return extract(html).article(id=id, **said), True
+        return Unread(html, id, path, line, said)
     raise InputError("no_text", "the record has none of text, maintext and html")
 
 

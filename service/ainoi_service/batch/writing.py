@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, Protocol, TextIO
 
 from ainoi import AnnotatedArticle, Quote
 from ainoi_service.batch.items import ErrorRow
 
-Format = Literal["jsonl", "csv", "table"]
+Format = Literal["jsonl", "csv", "parquet", "table"]
+FileFormat = Literal["jsonl", "csv", "parquet"]
+"""Those that go into files of their own."""
 
 CSV_COLUMNS = (
     *("article", "title", "date", "url", "outlet"),
@@ -121,11 +126,45 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else " " if c.isspace() else ascii(c)[1:-1] for c in text)
 
 
-def make_writer(format: Format, stream: TextIO, *, width: int = 120) -> Writer:
+def make_writer(format: Literal["jsonl", "csv", "table"], stream: TextIO, *, width: int = 120) -> Writer:
     """The writer of ``format`` on ``stream``; ``width`` is the table's, in columns."""
     if format == "jsonl":
         return JsonLinesWriter(stream)
     return CsvWriter(stream) if format == "csv" else TableWriter(stream, width=width)
+
+
+class FileWriter:
+    """A writer that has a file of its own. To be closed: a Parquet file is none before."""
+
+    def __init__(self, format: FileFormat, path: Path) -> None:
+        self._file = path.open("wb")
+        self._end: Callable[[], None]
+        self._writer: Writer
+        if format == "parquet":
+            from ainoi_service.batch.parquet_file import ParquetWriter
+
+            rows = ParquetWriter(self._file)
+            self._writer, self._end = rows, rows.close
+        else:
+            text = io.TextIOWrapper(self._file, encoding="utf-8", newline="\n")
+            self._writer, self._end = make_writer(format, text), text.flush
+            self._text = text  # closes the file when it is collected
+
+    def write(self, article: AnnotatedArticle) -> None:
+        """Puts one article out. Raises ``OSError``."""
+        self._writer.write(article)
+
+    def close(self, *, sync: bool = False) -> None:
+        """Write what is waiting, and close the file. ``sync``: it is on the disk then."""
+        if self._file.closed:
+            return
+        try:
+            self._end()
+            self._file.flush()
+            if sync:
+                os.fsync(self._file.fileno())
+        finally:
+            self._file.close()
 
 
 class ErrorLines:
@@ -152,7 +191,10 @@ class ErrorFile:
         self._stream.write(row.model_dump_json() + "\n")
         self._stream.flush()
 
-    def close(self) -> None:
-        """Close the file, if there is one."""
-        if self._stream is not None:
-            self._stream.close()
+    def close(self, *, sync: bool = False) -> None:
+        """Close the file, if there is one. ``sync``: it is on the disk then."""
+        if self._stream is None or self._stream.closed:
+            return
+        if sync:
+            os.fsync(self._stream.fileno())
+        self._stream.close()

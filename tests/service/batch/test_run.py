@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from ainoi.schema import AnnotatedArticle, Article
-from ainoi_service.batch import run as run_module
-from ainoi_service.batch.items import ErrorRow, Item, Read
-from ainoi_service.batch.run import Counts, run
+from ainoi_service.batch import annotating
+from ainoi_service.batch.annotating import OwnProcess
+from ainoi_service.batch.items import ErrorRow, Item, Read, Unread
+from ainoi_service.batch.run import Counts, run, tagged
+from ainoi_service.html import HtmlNoTextError, Page
 from fake_annotator import POISON, FakeAnnotator
 
 
@@ -31,9 +33,19 @@ def bad(name: str) -> ErrorRow:
     return ErrorRow(id=name, path=f"{name}.txt", code="not_utf8", message="no")
 
 
+def extract(html: str) -> Page:
+    if "nothing" in html:
+        raise HtmlNoTextError("no article text was found in the page")
+    return Page(text="Lời “của trang”.", title=None, date=None, url=None, outlet=None)
+
+
+def alone(annotator: FakeAnnotator | None = None, *, with_text: bool = False) -> OwnProcess:
+    return OwnProcess(annotator or FakeAnnotator(), extract, with_text=with_text)
+
+
 def outcome(items: list[Item], *, batch_size: int = 3, annotator: FakeAnnotator | None = None) -> tuple[Log, Counts]:
     log = Log()
-    return log, run(items, annotator or FakeAnnotator(), [log], log, batch_size=batch_size)
+    return log, run(items, alone(annotator), [log], log, batch_size=batch_size)
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 100])
@@ -63,14 +75,14 @@ def test_articles_are_annotated_in_batches_of_the_size_asked_for() -> None:
 
 
 def test_large_articles_make_smaller_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "LARGEST_BATCH_CHARS", 100)
+    monkeypatch.setattr(annotating, "LARGEST_BATCH_CHARS", 100)
     annotator = FakeAnnotator()
     outcome([item("a", "x" * 60), item("b", "x" * 60), item("c", "x" * 200), item("d")], annotator=annotator)
     assert annotator.batches == [2, 1, 1]
 
 
 def test_error_rows_do_not_pile_up_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "MOST_WAITING", 5)
+    monkeypatch.setattr(annotating, "MOST_WAITING", 5)
     log, ahead = Log(), []
 
     def items() -> Iterator[Item]:
@@ -78,7 +90,7 @@ def test_error_rows_do_not_pile_up_without_end(monkeypatch: pytest.MonkeyPatch) 
             ahead.append(number - len(log.seen))
             yield bad(str(number))
 
-    run(items(), FakeAnnotator(), [], log)
+    run(items(), alone(), [], log)
     assert max(ahead) == 4
     assert len(log.seen) == 20
 
@@ -96,7 +108,7 @@ def test_the_text_goes_with_the_result_when_asked_for_or_extracted(
     with_text: bool, extracted: bool, kept: bool
 ) -> None:
     log = Log()
-    run([item("a", extracted=extracted)], FakeAnnotator(), [log], log, with_text=with_text)
+    run([item("a", extracted=extracted)], alone(with_text=with_text), [log], log)
     (article,) = log.seen
     assert isinstance(article, AnnotatedArticle)
     assert article.text == ("Ông nói “vâng”." if kept else None)
@@ -104,7 +116,7 @@ def test_the_text_goes_with_the_result_when_asked_for_or_extracted(
 
 def test_every_writer_gets_every_article() -> None:
     one, two = Log(), Log()
-    run([item("a"), item("b")], FakeAnnotator(), [one, two], Log())
+    run([item("a"), item("b")], alone(), [one, two], Log())
     assert one.seen == two.seen
     assert [article.id for article in one.seen] == ["a", "b"]
 
@@ -113,7 +125,7 @@ def test_progress_is_told_after_each_batch() -> None:
     told: list[tuple[int, int, int]] = []
     run(
         [item("a"), bad("b"), item("c"), item("d")],
-        FakeAnnotator(),
+        alone(),
         [],
         Log(),
         batch_size=2,
@@ -124,4 +136,41 @@ def test_progress_is_told_after_each_batch() -> None:
 
 def test_a_batch_size_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1, is 0"):
-        run([], FakeAnnotator(), [], Log(), batch_size=0)
+        run([], alone(), [], Log(), batch_size=0)
+
+
+def test_pages_are_extracted_on_the_way_and_carry_their_text() -> None:
+    log = Log()
+    pages = [Unread("<p>", "a", "a.html", 3, {"title": "Tựa"}, "2024-11-12"), Unread("nothing", "b", "b.html")]
+    run(pages, alone(), [log], log, batch_size=2)
+    article, error = log.seen
+    assert isinstance(article, AnnotatedArticle)
+    assert (article.text, article.title, article.date) == ("Lời “của trang”.", "Tựa", "2024-11-12")
+    assert isinstance(error, ErrorRow)
+    assert (error.id, error.path, error.code) == ("b", "b.html", "html_no_text")
+
+
+def test_results_come_back_with_what_stood_beside_their_batch() -> None:
+    work = [(number, [item(f"{number}-{place}") for place in range(number)]) for number in range(4)]
+    assert [(tag, [result.id for result in results]) for tag, results in tagged(alone(), work)] == [
+        (0, []),
+        (1, ["1-0"]),
+        (2, ["2-0", "2-1"]),
+        (3, ["3-0", "3-1", "3-2"]),
+    ]
+
+
+def test_a_run_of_1000_articles_of_which_13_are_poison_gives_987_results_and_13_error_rows(
+    record_property: pytest.RecordProperty,
+) -> None:
+    poison = {number * 77: kind for number, kind in enumerate([POISON, " ", "x" * 2_000_001, POISON] * 3 + [POISON])}
+    log = Log()
+    items = [item(str(number), poison.get(number, "Ông nói “vâng”.")) for number in range(1000)]
+    counts = run(items, alone(), [log], log, batch_size=8)
+    assert counts == Counts(articles=987, quotes=987, errors=13)
+    assert [thing.id for thing in log.seen] == [str(number) for number in range(1000)]
+    codes = {POISON: "internal", " ": "empty", "x" * 2_000_001: "too_long"}
+    assert {int(row.id or ""): row.code for row in log.seen if isinstance(row, ErrorRow)} == {
+        number: codes[kind] for number, kind in poison.items()
+    }
+    record_property("count", len(poison))
