@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +133,7 @@ def plan(arguments: argparse.Namespace) -> dict[str, Callable[[], Section]]:
     from benchmarking import encoding, latency, machine, processes, quality, stages, throughput
     from benchmarking.articles import corpus_articles, of_length, repeated, seed_articles
     from benchmarking.pipeline import Pipeline
+    from benchmarking.workers import TOGETHER, workers
 
     effort = QUICK if arguments.quick else FULL
     rounds, calls = arguments.rounds or effort.rounds, arguments.calls or effort.calls
@@ -141,11 +143,19 @@ def plan(arguments: argparse.Namespace) -> dict[str, Callable[[], Section]]:
     pipeline = Pipeline.load(arguments.model, arguments.device, arguments.precision)
     baseline = _baseline()
     counts, most = arguments.threads, arguments.threads[-1]
+    several = partial(workers, arguments.model, arguments.precision, most)
     # A GPU is not busy with what keeps a processor busy.
     sizes = [size * 4 for size in effort.sizes] if pipeline.device.type == "cuda" else effort.sizes
+
+    def throughput_of_all() -> Section:
+        on_processor = most > 1 and pipeline.device.type == "cpu"
+        with ExitStack() as processes:
+            made = processes.enter_context(several(articles[:TOGETHER])) if on_processor else None
+            return throughput.measure(pipeline, baseline, articles, counts=counts, rounds=rounds, workers=made)
+
     sections: dict[str, Callable[[], Section]] = {
         "machine": lambda: machine.describe(pipeline),
-        "throughput": lambda: throughput.measure(pipeline, baseline, articles, counts=counts, rounds=rounds),
+        "throughput": throughput_of_all,
         "encoding": lambda: encoding.measure(pipeline, articles, count=most, rounds=rounds, sizes=sizes),
         "stages": lambda: stages.measure(pipeline, articles, count=most, rounds=rounds),
         "latency": lambda: latency.measure(pipeline, long_articles, count=most, calls=calls),

@@ -1,4 +1,5 @@
-"""How many articles a second: the whole pipeline by number of threads, and the baseline in the same rounds."""
+"""How many articles a second: the whole pipeline by number of threads and in several processes, and the baseline in the
+same rounds."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from benchmarking.baseline import Baseline
 from benchmarking.clocks import Lap, in_turn, lap, threads, waiting
 from benchmarking.pipeline import Pipeline
 from benchmarking.table import Row
+from benchmarking.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -28,27 +30,33 @@ class Speed:
 
 @dataclass(frozen=True)
 class Throughput:
-    """``pipeline`` by number of threads. ``baseline`` is None where underthesea is missing; it uses one thread.
-    ``device_bytes``: most memory taken on a GPU."""
+    """``pipeline`` by number of threads, ``workers`` by number of processes with one thread each. ``baseline`` is None
+    where underthesea is missing; it uses one thread. ``device_bytes``: most memory taken on a GPU."""
 
     articles: int
     words: int
     subwords: int
     rounds: int
     pipeline: dict[int, Speed]
+    workers: dict[int, Speed]
     baseline: Speed | None
     device_bytes: int | None
 
+    def ways(self) -> dict[str, Speed]:
+        """Every way in which the pipeline was run, by its name."""
+        with_threads = {_threads(count): speed for count, speed in self.pipeline.items()}
+        return with_threads | {f"{count} processes": speed for count, speed in self.workers.items()}
+
     @property
-    def times_baseline(self) -> dict[int, float]:
-        """How many times as fast as the baseline the pipeline is, by number of threads."""
+    def times_baseline(self) -> dict[str, float]:
+        """How many times as fast as the baseline each way is."""
         if self.baseline is None:
             return {}
         slow = self.baseline.articles_per_second
-        return {count: speed.articles_per_second / slow for count, speed in self.pipeline.items()}
+        return {name: speed.articles_per_second / slow for name, speed in self.ways().items()}
 
     def rows(self) -> Iterator[Row]:
-        """A line for each number of threads and for the baseline."""
+        """A line for each number of threads and of processes, and for the baseline."""
         yield Row(
             "read",
             f"{self.articles} articles",
@@ -56,11 +64,11 @@ class Throughput:
             f"medians of {self.rounds} rounds",
         )
         times = self.times_baseline
-        for count, speed in self.pipeline.items():
+        for name, speed in self.ways().items():
             note = f"{speed.subwords_per_second:,.0f} subwords/s, {speed.cores_busy:.2f} cores busy"
-            if count in times:
-                note += f", {times[count]:.1f} x the baseline"
-            yield Row(f"pipeline, {_threads(count)}", f"{speed.articles_per_second:.2f} articles/s", note)
+            if name in times:
+                note += f", {times[name]:.1f} x the baseline"
+            yield Row(f"pipeline, {name}", f"{speed.articles_per_second:.2f} articles/s", note)
         if self.baseline is not None:
             note = f"{self.baseline.cores_busy:.2f} cores busy"
             yield Row("baseline, 1 thread", f"{self.baseline.articles_per_second:.2f} articles/s", note)
@@ -69,9 +77,16 @@ class Throughput:
 
 
 def measure(
-    pipeline: Pipeline, baseline: Baseline | None, articles: Sequence[Article], *, counts: Sequence[int], rounds: int
+    pipeline: Pipeline,
+    baseline: Baseline | None,
+    articles: Sequence[Article],
+    *,
+    counts: Sequence[int],
+    rounds: int,
+    workers: Workers | None = None,
 ) -> Throughput:
-    """Read ``articles`` warm, ``rounds`` times with each number of threads in ``counts`` and with the baseline."""
+    """Read ``articles`` warm, ``rounds`` times with each number of threads in ``counts``, with ``workers`` and with the
+    baseline."""
     wait = waiting(pipeline.device)
     pipeline.read(articles)
     if pipeline.device.type == "cuda":
@@ -85,6 +100,8 @@ def measure(
         return run
 
     runs = {str(count): with_threads(count) for count in counts}
+    if workers is not None:
+        runs["workers"] = lambda: workers.lap(articles)
     if baseline is not None:
         baseline.annotate(articles[0].text)
         runs["baseline"] = lambda: lap(lambda: [baseline.annotate(a.text) for a in articles], lambda: None)
@@ -96,6 +113,7 @@ def measure(
         subwords=subwords,
         rounds=rounds,
         pipeline={count: _speed(laps[str(count)], len(articles), subwords) for count in counts},
+        workers={workers.count: _speed(laps["workers"], len(articles), subwords)} if workers is not None else {},
         baseline=_speed(laps["baseline"], len(articles), subwords) if baseline is not None else None,
         device_bytes=torch.cuda.max_memory_allocated(pipeline.device) if pipeline.device.type == "cuda" else None,
     )

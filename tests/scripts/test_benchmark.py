@@ -41,16 +41,20 @@ def test_every_section_is_measured_in_order(figures: dict[str, Any]) -> None:
     assert list(figures) == ["machine", "throughput", "encoding", "stages", "latency", "processes", "quality"]
 
 
-def test_the_pipeline_is_measured_on_one_and_two_threads_beside_the_baseline(figures: dict[str, Any]) -> None:
+def test_the_pipeline_is_measured_in_threads_and_in_processes_beside_the_baseline(
+    figures: dict[str, Any],
+) -> None:
     throughput = figures["throughput"]
-    assert set(throughput["pipeline"]) == {"1", "2"}
+    assert (set(throughput["pipeline"]), set(throughput["workers"])) == ({"1", "2"}, {"2"})
     assert throughput["articles"] == 2 and throughput["rounds"] == 1
     assert throughput["subwords"] >= throughput["words"] > 500
-    for speed in [*throughput["pipeline"].values(), throughput["baseline"]]:
+    for speed in [*throughput["pipeline"].values(), *throughput["workers"].values(), throughput["baseline"]]:
         assert all(figure > 0 for figure in speed.values())
         assert speed["subwords_per_second"] / speed["articles_per_second"] == pytest.approx(throughput["subwords"] / 2)
-    for count, times in throughput["times_baseline"].items():
-        fast, slow = throughput["pipeline"][count], throughput["baseline"]
+    ways = [*throughput["pipeline"].values(), *throughput["workers"].values()]
+    assert list(throughput["times_baseline"]) == ["1 thread", "2 threads", "2 processes"]
+    for times, fast in zip(throughput["times_baseline"].values(), ways, strict=True):
+        slow = throughput["baseline"]
         assert times == pytest.approx(fast["articles_per_second"] / slow["articles_per_second"])
 
 
@@ -139,7 +143,7 @@ def test_without_underthesea_the_rest_is_measured(
     monkeypatch.setitem(sys.modules, "underthesea", None)
     assert benchmark._baseline() is None
     assert "pip install 'ainoi[benchmark]'" in capsys.readouterr().err
-    alone = Throughput(2, 1200, 1400, 1, {1: Speed(2.0, 1400.0, 1.0)}, None, None)
+    alone = Throughput(2, 1200, 1400, 1, {1: Speed(2.0, 1400.0, 1.0)}, {}, None, None)
     assert [row.what for row in alone.rows()] == ["read", "pipeline, 1 thread"]
     assert alone.times_baseline == {}
 
