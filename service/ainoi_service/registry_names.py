@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ainoi import Speaker
 from ainoi.resolve.registry import Registry
 from ainoi.schema import SpeakerKind
+
+_REMEMBERED = 20_000
+"""Mentions whose names are remembered: most come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class RegistryNames:
 
     def __init__(self, registry: Registry, bare: Callable[[str], str]) -> None:
         self._registry = registry
-        self._bare = bare
+        self._bare = lru_cache(maxsize=_REMEMBERED)(bare)
 
     def name(self, speaker_id: str) -> str | None:
         """What the registry calls the speaker."""
@@ -39,6 +43,10 @@ class RegistryNames:
     def bare(self, mention: str) -> str:
         """``mention`` without titles and honorifics before the name."""
         return self._bare(mention)
+
+    def forget(self) -> None:
+        """Remember no mention."""
+        self._bare.cache_clear()
 
     def speaker(self, speaker_id: str) -> Speaker | None:
         """The registry's person or organization with this id."""

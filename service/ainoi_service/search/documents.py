@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -58,11 +61,11 @@ class Factor:
     @classmethod
     def joined(cls, parts: Sequence[Factor]) -> Self:
         """The documents of all parts, in order; values that no document has are dropped."""
-        values, maps = unite(parts)
-        codes = np.concatenate([map[part.codes] for part, map in zip(parts, maps, strict=True)])
-        used = np.bincount(codes, minlength=len(values)) > 0
+        united = United().extended(parts)
+        codes = np.concatenate([map[part.codes] for part, map in zip(parts, united.places, strict=True)])
+        used = np.bincount(codes, minlength=len(united)) > 0
         used[0] = True
-        kept = tuple(value for value, keep in zip(values, used.tolist(), strict=True) if keep)
+        kept = tuple(value for value, keep in zip(united.values, used.tolist(), strict=True) if keep)
         return cls(kept, (np.cumsum(used, dtype=np.intp) - 1)[codes])
 
     def taken(self, documents: Ints) -> Factor:
@@ -79,11 +82,53 @@ class Factor:
         return {value: code for code, value in enumerate(self.values)}
 
 
-def unite(factors: Sequence[Factor]) -> tuple[list[str], list[npt.NDArray[np.intp]]]:
-    """``NONE`` and all values of the factors, each once, and for each factor the places of its values among them."""
-    place_of = {NONE: 0}
-    places = [[place_of.setdefault(value, len(place_of)) for value in factor.values] for factor in factors]
-    return list(place_of), [np.asarray(one, dtype=np.intp) for one in places]
+@dataclass(frozen=True)
+class United:
+    """Values of several factors, each once, and for each factor the ``places`` of its values among them.
+
+    ``layers``: ``NONE``, then for each factor the values that none before it has. One that is extended shares them.
+    """
+
+    layers: tuple[Mapping[str, int], ...] = (MappingProxyType({NONE: 0}),)
+    places: tuple[npt.NDArray[np.intp], ...] = ()
+
+    def __len__(self) -> int:
+        return sum(map(len, self.layers))
+
+    @property
+    def values(self) -> Iterator[str]:
+        """In the order of their places."""
+        return chain.from_iterable(self.layers)
+
+    def at(self, places: Sequence[int]) -> list[str]:
+        """The values at these places, which rise."""
+        found: list[str] = []
+        end = 0
+        for layer in self.layers:
+            start, end = end, end + len(layer)
+            own = places[bisect_left(places, start) : bisect_left(places, end)]
+            if own:
+                values = tuple(layer)
+                found += [values[place - start] for place in own]
+        return found
+
+    def first(self, count: int) -> United:
+        """As if there were only the first factors; holds nothing of the others."""
+        return United(self.layers[: count + 1], self.places[:count])
+
+    def extended(self, factors: Sequence[Factor]) -> United:
+        """With more factors behind those that there are."""
+        layers, places, size = list(self.layers), list(self.places), len(self)
+        for factor in factors:
+            new: dict[str, int] = {}
+            found = []
+            for value in factor.values:
+                place = next((layer[value] for layer in layers if value in layer), None)
+                found.append(new.setdefault(value, size + len(new)) if place is None else place)
+            layers.append(new)
+            places.append(np.asarray(found, dtype=np.intp))
+            size += len(new)
+        return United(tuple(layers), tuple(places))
 
 
 @dataclass(frozen=True, slots=True)

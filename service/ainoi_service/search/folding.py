@@ -51,6 +51,12 @@ def fold(text: str) -> str:
     return " ".join(_forms(match.group())[1] for match in _WORD.finditer(text))
 
 
+def exact_and_folded(text: str) -> tuple[str, str]:
+    """``exact(text)`` and ``fold(text)``, read once."""
+    forms = [_forms(match.group()) for match in _WORD.finditer(text)]
+    return " ".join([form[0] for form in forms]), " ".join([form[1] for form in forms])
+
+
 def tokens(text: str) -> list[Token]:
     """The words of ``text`` in order, in time linear in its length."""
     return list(_tokens(text))

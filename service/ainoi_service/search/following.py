@@ -14,6 +14,7 @@ from ainoi_service.search.index import Index, Snapshot
 from ainoi_service.store import changes, schema
 from ainoi_service.store.days import month as month_of
 from ainoi_service.store.quotes import counted
+from ainoi_service.store.time_limit import unhurried
 
 BATCH = 5_000
 """Quotes read at once."""
@@ -33,23 +34,24 @@ class Follower:
         """The index with every change that the connection sees; one cheap statement if there is none."""
         latest = changes.last(connection)
         if self._seen is None or latest > self._seen:
-            with self._turn:
+            with self._turn, unhurried(connection):
                 forget = self._follow(connection, latest)
             self._index.tidy(wait=forget)
         return self._index.snapshot
 
     def _follow(self, connection: Connection, latest: int) -> bool:
         """Put what changed into the index. Returns whether something must be forgotten."""
-        if self._seen is None:
+        if self._seen is not None and latest <= self._seen:
+            return False
+        seen, articles = (latest, None) if self._seen is None else changes.since(connection, self._seen)
+        if articles is None:
             self._index.replace([], _batches(connection, _documents()))
-            self._seen = latest
-        elif latest > self._seen:
-            seen, articles = changes.since(connection, self._seen)
-            forget = _any_gone(connection, articles)
-            self._index.replace(articles, _of_articles(connection, articles), forget=forget)
             self._seen = seen
-            return forget
-        return False
+            return False
+        forget = _any_gone(connection, articles)
+        self._index.replace(articles, _of_articles(connection, articles), forget=forget)
+        self._seen = seen
+        return forget
 
 
 def _documents() -> Select[Any]:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ainoi_service.search.documents import Document, unite
+from ainoi_service.search.documents import Document, United
 from ainoi_service.search.matching import Mask, Tier, match
 from ainoi_service.search.segment import Segment
 from ainoi_service.search.terms import Terms
@@ -175,9 +176,9 @@ class Selection:
 
     def facet(self, factor: str, most: int) -> list[ValueCount]:
         """The commonest values of a factor (see ``FACTORS``), with their counts; those of one count by value."""
-        values, places = self._snapshot.values(factor)
-        counts = np.zeros(len(values), dtype=np.int64)
-        for part, place in zip(self._parts, places, strict=True):
+        united = self._snapshot.united(factor)
+        counts = np.zeros(len(united), dtype=np.int64)
+        for part, place in zip(self._parts, united.places, strict=True):
             codes = part.segment.columns.factors[factor].codes
             taken = codes if len(part.documents) == len(codes) else codes[part.documents]
             counts[place] += np.bincount(taken, minlength=len(place))
@@ -185,20 +186,24 @@ class Selection:
         there = np.flatnonzero(counts)
         if len(there) > most:
             there = there[counts[there] >= np.partition(counts[there], -most)[-most]]
-        return nsmallest(
-            most, (ValueCount(values[at], int(counts[at])) for at in there), key=lambda one: (-one.quotes, one.value)
-        )
+        found = map(ValueCount, united.at(there.tolist()), counts[there].tolist())
+        return nsmallest(most, found, key=lambda one: (-one.quotes, one.value))
 
 
 _NO_NUMBERS = np.empty(0, dtype=np.int64)
 
 
 class Snapshot:
-    """One state of the index; it stays what it is while the index goes on."""
+    """One state of the index; it stays what it is while the index goes on. ``before``: the one that it follows, whose
+    work on the first segments it takes over as far as these are still the same."""
 
-    def __init__(self, segments: Sequence[Segment] = ()) -> None:
+    def __init__(self, segments: Sequence[Segment] = (), before: Snapshot | None = None) -> None:
         self.segments = tuple(segments)
-        self._values: dict[str, tuple[list[str], list[npt.NDArray[np.intp]]]] = {}
+        self._united: dict[str, United] = {}
+        if before is not None:
+            same = _same_at_the_beginning(self.segments, before.segments)
+            united = before._united.copy()  # another thread may add to it
+            self._united = {factor: one.first(min(same, len(one.places))) for factor, one in united.items()}
 
     @cached_property
     def total(self) -> int:
@@ -213,11 +218,19 @@ class Snapshot:
         """How often the folded word stands in the index; quotes that are gone may be among those counted."""
         return sum(segment.frequency(segment.vocabulary.spellings(folded)) for segment in self.segments)
 
-    def values(self, factor: str) -> tuple[list[str], list[npt.NDArray[np.intp]]]:
-        """All values of a factor, and for each segment the place of its codes among them."""
-        if factor not in self._values:
-            self._values[factor] = unite([segment.columns.factors[factor] for segment in self.segments])
-        return self._values[factor]
+    def united(self, factor: str) -> United:
+        """All values of a factor, and for each segment the places of its codes among them."""
+        united = self._united.get(factor, United())
+        if len(united.places) < len(self.segments):
+            new = self.segments[len(united.places) :]
+            united = self._united[factor] = united.extended([segment.columns.factors[factor] for segment in new])
+        return united
+
+
+def _same_at_the_beginning(segments: Sequence[Segment], others: Sequence[Segment]) -> int:
+    """How many of the first segments have the same documents, whether or not these are gone."""
+    pairs = zip(segments, others, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0].columns is pair[1].columns, pairs))
 
 
 def _select(segment: Segment, terms: Terms | None, filters: Filters) -> _Part:
@@ -248,7 +261,7 @@ class Index:
         added = Segment.of(batches)
         with self._changing:
             kept = self._without(articles, forget) if articles else []
-            self.snapshot = Snapshot([*kept, *([added] if added is not None else [])])
+            self.snapshot = Snapshot([*kept, *([added] if added is not None else [])], self.snapshot)
 
     def tidy(self, *, wait: bool) -> None:
         """Merge what is to be merged, beside readers and ``replace``. If another thread is at it, leave it to that one,
@@ -259,7 +272,7 @@ class Index:
             while parts := _to_be_merged(self.snapshot.segments, self._small):
                 merged = Segment.merged(parts)
                 with self._changing:
-                    self.snapshot = Snapshot(_exchanged(self.snapshot.segments, parts, merged))
+                    self.snapshot = Snapshot(_exchanged(self.snapshot.segments, parts, merged), self.snapshot)
         finally:
             self._merging.release()
 

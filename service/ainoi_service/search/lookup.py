@@ -21,6 +21,7 @@ from ainoi_service.store.engine import Store
 from ainoi_service.store.names import Names
 from ainoi_service.store.quotes import by_numbers
 from ainoi_service.store.records import StoredQuote
+from ainoi_service.telemetry.request import stage
 
 FACETS = ("speaker", "outlet", "month")
 """What every answer is counted by."""
@@ -70,6 +71,7 @@ class Lookup:
         with self._store.read() as connection:
             return self._follower.sync(connection)
 
+    @stage("search")
     def search(self, query: QuoteQuery) -> Page:
         """One page of the quotes that answer ``query``. Raises InvalidCursor."""
         after = None if query.page_token is None else place_of(query.page_token, query.digest)
@@ -92,6 +94,7 @@ class Lookup:
             next_page_token=page_token(query.digest, shown[-1].place) if len(found) > len(shown) else None,
         )
 
+    @stage("search")
     def every(self, query: QuoteQuery) -> Iterator[StoredQuote]:
         """All quotes that answer ``query`` now, in its order, from its page token on. Raises InvalidCursor.
 
@@ -108,6 +111,7 @@ class Lookup:
                 quotes = by_numbers(connection, numbers[first : first + AT_ONCE])
             yield from quotes
 
+    @stage("search")
     def counts(self, query: QuoteQuery, factor: str, most: int) -> list[FacetValue]:
         """The commonest values of a factor (see ``documents.FACTORS``) among all quotes that answer ``query``."""
         with self._store.read() as connection:
@@ -127,7 +131,7 @@ def _filters(connection: Connection, snapshot: Snapshot, query: QuoteQuery, name
     if query.speaker is not None:
         among["speaker"] = frozenset(speaker.id for speaker in speakers.find_in(connection, query.speaker, names))
     if query.outlet is not None:
-        outlets, _ = snapshot.values("outlet")
+        outlets = snapshot.united("outlet").values
         among["outlet"] = frozenset(outlet for outlet in outlets if _same_name(outlet, query.outlet))
     if query.type is not None:
         among["type"] = frozenset({query.type.value})

@@ -16,6 +16,7 @@ from ainoi_service.search.index import Snapshot
 from ainoi_service.search.segment import Segment
 from ainoi_service.store import embeddings
 from ainoi_service.store.quotes import by_numbers
+from ainoi_service.store.time_limit import unhurried
 
 Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Vectors of texts, ``[texts, size]``, of unit length: ``ainoi.Annotator.embed``."""
@@ -24,11 +25,22 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A segment of the index, its quotes' vectors ``[quotes, size]``, and the roots of their lengths ``[quotes]``."""
+    """A segment of the index, its quotes' vectors ``[quotes, size]``, and the roots of their lengths ``[quotes]``.
+
+    ``rising``: the quotes in the order of their numbers.
+    """
 
     segment: Segment
     vectors: Vectors
     roots: npt.NDArray[np.float32]
+    rising: npt.NDArray[np.intp]
+
+    def rows_of(self, numbers: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+        """``[numbers]``: which of them are here, and the rows where they are."""
+        own = self.segment.columns.number
+        at = np.minimum(np.searchsorted(own, numbers, sorter=self.rising), len(own) - 1)
+        rows = self.rising[at]
+        return own[rows] == numbers, rows
 
 
 _AT_ONCE = 1000
@@ -60,7 +72,7 @@ class Matrix:
         """The block of every segment of ``snapshot``."""
         found = _following(snapshot, self._blocks)
         if found is None or len(found) < len(self._blocks):
-            with self._turn:
+            with self._turn, unhurried(connection):
                 found = self._blocks = [self._block(connection, segment) for segment in snapshot.segments]
         return found
 
@@ -72,19 +84,16 @@ class Matrix:
         size = self._embed([""]).shape[1]
         vectors = np.zeros((len(columns.number), size), dtype=np.float32)
         missing = np.ones(len(vectors), dtype=bool)
-        for block in self._blocks:  # a quote's id is made from its text's place, so it has the same vector
-            older = block.segment.columns
-            order = np.argsort(older.id)
-            at = np.minimum(np.searchsorted(older.id, columns.id, sorter=order), len(order) - 1)
-            same = missing & (older.id[order[at]] == columns.id)
-            vectors[same] = block.vectors[order[at[same]]]
-            missing &= ~same
+        for block in self._blocks:  # where segments were merged; a number is never given to another quote
+            here, rows = block.rows_of(columns.number)
+            vectors[here] = block.vectors[rows[here]]
+            missing &= ~here
         if missing.any():
             self._read(connection, columns, vectors, missing)
         if missing.any():
             self._make(connection, columns, vectors, missing)
         roots = np.sqrt(np.maximum(segment.lengths(), _SHORT)).astype(np.float32)
-        return Block(segment, vectors, roots)
+        return Block(segment, vectors, roots, np.argsort(columns.number))
 
     def _read(self, connection: Connection, columns: Columns, vectors: Vectors, missing: npt.NDArray[np.bool_]) -> None:
         """Fill in what the store has."""

@@ -6,7 +6,6 @@ One writer at a time, whatever the number of processes; readers never wait, and 
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -23,15 +22,26 @@ from ainoi_service.store import sqlite_file
 from ainoi_service.store.errors import StoreError
 from ainoi_service.store.migrating import upgrade
 from ainoi_service.store.names import Names, PlainNames
+from ainoi_service.store.telling import renew_connections, telling
+from ainoi_service.store.time_limit import limit_readers
+from ainoi_service.telemetry.request import stage
 
 WAIT_SECONDS = 60.0
 """Longest that a writer waits for its turn."""
 POOL_SIZE, POOL_OVERFLOW = 8, 56
 """Connections kept open, and opened beyond that when many threads read at once."""
+QUERY_SECONDS = 10.0
+"""Longest that one statement of a reader may take."""
 WRITER = 0x41496E6F69
 """Key of the PostgreSQL advisory lock that a writer holds."""
-LOCK_NOT_AVAILABLE, DISK_FULL, READ_ONLY = "55P03", "53100", "25006"
-"""What PostgreSQL calls it."""
+POSTGRESQL_DEFAULTS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Parameters of a connection that the URL does not set: a server that is gone without a word is noticed."""
 
 
 def utc_now() -> datetime:
@@ -64,8 +74,11 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that reads one state of the store, whatever is written meanwhile; it cannot write."""
-        with _telling(), self._engine.connect() as connection:
+        """A connection that reads one state of the store, whatever is written meanwhile; it cannot write.
+
+        Raises StoreError, of a statement that takes too long too (store_timeout); see ``time_limit.unhurried``.
+        """
+        with telling(), self._engine.connect() as connection:
             connection.execution_options(**_READING[self.dialect])
             with connection.begin():
                 yield connection
@@ -75,18 +88,38 @@ class Store:
         """A connection that writes, alone; what it wrote is there as a whole, or not at all if the block raises.
 
         ``durable``: what was written survives the machine's going down the next moment. Without it a SQLite store may
-        then lose the last transactions, never parts of one. Raises StoreError (store_busy) if other writers take too
+        then lose the last transactions, never parts of one. Raises StoreError, store_busy if other writers take too
         long; a thread must not open a second one inside.
         """
+        with stage("store"), self._writing("durable" if durable else "write") as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self, mode: str) -> Iterator[Connection]:
         if not self._turn.acquire(timeout=WAIT_SECONDS):
             raise StoreError("store_busy", "another writer has not finished")
         try:
-            with _telling(), self._engine.connect() as connection:
-                connection.execution_options(ainoi_mode="durable" if durable else "write")
-                with connection.begin():
+            with telling(), closing(self._begun(mode)) as connection:
+                transaction = connection.get_transaction()
+                assert transaction is not None
+                with transaction:
                     yield connection
         finally:
             self._turn.release()
+
+    def _begun(self, mode: str) -> Connection:
+        """A connection in a transaction. Where the pool's has become useless, one that is opened for it."""
+        for last_try in (False, True):
+            connection = self._engine.connect().execution_options(ainoi_mode=mode)
+            try:
+                connection.begin()
+            except BaseException as error:
+                connection.close()
+                if last_try or not (isinstance(error, DBAPIError) and error.connection_invalidated):
+                    raise
+            else:
+                return connection
+        raise AssertionError("not reached")
 
     def scrub(self) -> bool:
         """Overwrite what deletions left behind in a SQLite store's files. False: do it again, since somebody still
@@ -97,7 +130,7 @@ class Store:
         if self.dialect != "sqlite":
             return True
         try:
-            with _telling(), self._turn, closing(self._engine.raw_connection()) as raw:
+            with telling(), self._turn, closing(self._engine.raw_connection()) as raw:
                 return sqlite_file.scrub(raw)
         except StoreError:
             return False
@@ -113,19 +146,27 @@ _READING: dict[str, dict[str, Any]] = {
 }
 
 
-def open_store(url: str, *, names: Names | None = None, clock: Callable[[], datetime] = utc_now) -> Store:
+def open_store(
+    url: str,
+    *,
+    names: Names | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    query_seconds: float = QUERY_SECONDS,
+) -> Store:
     """The store at ``url`` (``sqlite:///FILE``, ``postgresql://…``), made if it is not there, brought to this version.
 
-    ``names``: what is known of speakers' names beside the articles. Raises StoreError: store_bad_url,
-    store_unreachable, store_foreign (tables of something else), store_too_new (a later version of Ainói wrote it).
+    ``names``: what is known of speakers' names beside the articles. ``query_seconds``: longest that one statement of a
+    reader may take. Raises StoreError: store_bad_url, store_unreachable, store_read_only, store_full, store_damaged,
+    store_foreign (no database, or tables of something else), store_too_new (a later version of Ainói wrote it).
     """
     engine = _engine(url)
+    limit_readers(engine, query_seconds)
     store = Store(engine, names or PlainNames(), clock)
     try:
-        with _telling():
+        with telling(opening=True):
             if store.dialect == "sqlite":
                 _open_sqlite(engine)
-            with store.write(durable=True) as connection:
+            with store._writing("making") as connection:
                 upgrade(connection)
             if store.dialect == "sqlite":
                 _finish_scrubbing(store)
@@ -142,6 +183,7 @@ def _engine(url: str) -> Engine:
         raise StoreError("store_bad_url", "the store's URL cannot be read") from error
     options: dict[str, Any] = {
         "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        "hide_parameters": True,  # an error that is logged must not show an article
         "pool_size": POOL_SIZE,
         "max_overflow": POOL_OVERFLOW,
     }
@@ -151,10 +193,14 @@ def _engine(url: str) -> Engine:
         engine = create_engine(parsed.set(drivername="sqlite"), connect_args={"timeout": WAIT_SECONDS}, **options)
         event.listen(engine, "connect", sqlite_file.prepare)
         event.listen(engine, "begin", sqlite_file.begin)
+        event.listen(engine, "handle_error", renew_connections)
         return engine
     if parsed.get_backend_name() in ("postgresql", "postgres"):
+        own = {name: value for name, value in POSTGRESQL_DEFAULTS.items() if name not in parsed.query}
         try:
-            engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **options)
+            engine = create_engine(
+                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=own, **options
+            )
         except (ImportError, NoSuchModuleError) as error:
             raise StoreError("store_bad_url", "a PostgreSQL store needs psycopg 3") from error
         event.listen(engine, "begin", _begin_postgresql)
@@ -164,8 +210,9 @@ def _engine(url: str) -> Engine:
 
 def _begin_postgresql(connection: Connection) -> None:
     """A writer waits for its turn: numbers of the change table become visible in their order only so."""
-    if connection.get_execution_options().get("ainoi_mode") in ("write", "durable"):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS:.0f}s'")
+    if connection.get_execution_options().get("ainoi_mode", "read") != "read":
+        limits = f"set_config('lock_timeout', '{WAIT_SECONDS:.0f}s', true), set_config('statement_timeout', '0', true)"
+        connection.exec_driver_sql(f"SELECT {limits}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
 
 
@@ -186,31 +233,3 @@ def _finish_scrubbing(store: Store) -> None:
         waiting = sqlite_file.to_be_scrubbed(connection)
     if waiting:
         store.scrub()
-
-
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Turn what the database says of itself into ``StoreError``; what it says of a statement goes through."""
-    try:
-        yield
-    except DBAPIError as error:
-        lost = error.connection_invalidated or (error.statement is None and not isinstance(error.orig, sqlite3.Error))
-        raise (_told(error.orig, lost=lost) or error) from error
-    except sqlite3.Error as error:
-        raise (_told(error) or error) from error
-
-
-def _told(cause: BaseException | None, *, lost: bool = False) -> StoreError | None:
-    """``lost``: there is no connection to the database, or no more."""
-    name, state = getattr(cause, "sqlite_errorname", ""), getattr(cause, "sqlstate", "")
-    if name.startswith("SQLITE_BUSY") or state == LOCK_NOT_AVAILABLE:
-        return StoreError("store_busy", "another process has not finished writing")
-    if name == "SQLITE_FULL" or state == DISK_FULL:
-        return StoreError("store_full", "the store's disk is full")
-    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
-        return StoreError("store_unreachable", "the store's file cannot be opened or cannot be written")
-    if state == READ_ONLY:
-        return StoreError("store_unreachable", "the database cannot be written")
-    if name == "SQLITE_NOTADB":
-        return StoreError("store_foreign", "the store's file is not a SQLite database")
-    return StoreError("store_unreachable", "the database does not answer") if lost else None

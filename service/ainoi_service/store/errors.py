@@ -9,9 +9,12 @@ from ainoi import AinoiError
 StoreErrorCode = Literal[
     "store_bad_url",
     "store_unreachable",
+    "store_read_only",
+    "store_damaged",
     "store_foreign",
     "store_too_new",
     "store_busy",
+    "store_timeout",
     "store_full",
     "bad_characters",
 ]

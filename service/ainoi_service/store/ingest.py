@@ -172,7 +172,8 @@ class _Ingest:
         self._connection = connection
         self._store = store
         self._replace = replace
-        self._rows = QuoteRows(connection, Speakers(connection, store.names))
+        self._speakers = Speakers(connection, store.names, collecting=True)
+        self._rows = QuoteRows(connection, self._speakers)
         self._numbers: list[int] = []
         self._articles: list[dict[str, Any]] = []
         self._waiting: set[int] = set()
@@ -193,6 +194,9 @@ class _Ingest:
             self._versions[source].append(_Version._make(version))
         new = set(ids).difference(self._stored)
         self._numbers = numbers.take(self._connection, schema.article, len(new))
+        self._speakers.expect(
+            (quote.speaker, id) for each, id in zip(annotations, ids, strict=True) for quote in each.annotated.quotes
+        )
         done = [self._put(*each) for each in zip(annotations, ids, sources, strict=True)]
         self._flush()
         return done

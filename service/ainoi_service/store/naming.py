@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
@@ -37,10 +37,14 @@ class _Known(NamedTuple):
     aliases: set[str]
 
 
-_BY_ID = select(schema.speaker.c.number, schema.speaker.c.name, schema.speaker.c.wikidata).where(
-    schema.speaker.c.id == bindparam("wanted")
+AT_ONCE = 500
+"""Speakers named in one statement."""
+_BY_ID = select(*(schema.speaker.c[name] for name in ("id", "number", "name", "wikidata"))).where(
+    schema.speaker.c.id.in_(bindparam("wanted", expanding=True))
 )
-_ALIASES = select(schema.alias.c.text).where(schema.alias.c.speaker == bindparam("wanted"))
+_ALIASES = select(schema.alias.c.speaker, schema.alias.c.text).where(
+    schema.alias.c.speaker.in_(bindparam("wanted", expanding=True))
+)
 
 
 def speaker_id(speaker: Speaker, article_id: str) -> str:
@@ -63,12 +67,33 @@ def _short(id: str) -> str:
 
 
 class Speakers:
-    """Finds or makes the rows of speakers, for the length of one transaction."""
+    """Finds or makes the rows of speakers, for the length of one transaction.
 
-    def __init__(self, connection: Connection, names: Names) -> None:
+    ``collecting``: new rows are written by ``flush``; else at once.
+    """
+
+    def __init__(self, connection: Connection, names: Names, *, collecting: bool = False) -> None:
         self._connection = connection
         self._names = names
+        self._collecting = collecting
         self._known: dict[str, _Known] = {}
+        self._new: set[str] = set()
+        self._numbers: list[int] = []
+        self._rows: list[dict[str, Any]] = []
+        self._aliases: list[dict[str, Any]] = []
+
+    def expect(self, speakers: Iterable[tuple[Speaker, str]]) -> None:
+        """Look up all who will be asked for, each with the id of the article, in one go."""
+        ids = {speaker_id(speaker, article_id) for speaker, article_id in speakers if speaker.name is not None}
+        self._look_up(sorted(ids.difference(self._known, self._new)))
+
+    def flush(self) -> None:
+        """Write the rows that are new."""
+        if self._rows:
+            self._connection.execute(insert(schema.speaker), self._rows)
+        if self._aliases:
+            self._connection.execute(insert(schema.alias), self._aliases)
+        self._rows, self._aliases = [], []
 
     def row(self, speaker: Speaker, article_id: str) -> tuple[int, str]:
         """Number and name of the named ``speaker``'s row."""
@@ -89,47 +114,59 @@ class Speakers:
         id = speaker_id(speaker, article_id)
         known = self._known.get(id)
         if known is None:
-            known = self._known[id] = self._stored(id) or self._made(id, speaker)
-            if speaker.wikidata not in (None, known.wikidata):
-                of_it = schema.speaker.c.number == known.number
-                self._connection.execute(update(schema.speaker).where(of_it).values(wikidata=speaker.wikidata))
+            if id not in self._new:
+                self._look_up([id])
+            known = self._known.get(id)
+            if known is None:
+                self._new.remove(id)
+                known = self._known[id] = self._made(id, speaker)
+        if speaker.wikidata not in (None, known.wikidata):
+            self.flush()
+            of_it = schema.speaker.c.number == known.number
+            self._connection.execute(update(schema.speaker).where(of_it).values(wikidata=speaker.wikidata))
+            self._known[id] = known._replace(wikidata=speaker.wikidata)
         return known
 
-    def _stored(self, id: str) -> _Known | None:
-        row = self._connection.execute(_BY_ID, {"wanted": id}).one_or_none()
-        if row is None:
-            return None
-        aliases = self._connection.execute(_ALIASES, {"wanted": row.number}).scalars()
-        return _Known(row.number, row.name, row.wikidata, set(aliases))
+    def _look_up(self, ids: Sequence[str]) -> None:
+        """Take in what the store has of these; the others are new, and there is a number for each."""
+        found: dict[int, _Known] = {}
+        for first in range(0, len(ids), AT_ONCE):
+            for row in self._connection.execute(_BY_ID, {"wanted": ids[first : first + AT_ONCE]}):
+                found[row.number] = self._known[row.id] = _Known(row.number, row.name, row.wikidata, set())
+        wanted = list(found)
+        for first in range(0, len(wanted), AT_ONCE):
+            for row in self._connection.execute(_ALIASES, {"wanted": wanted[first : first + AT_ONCE]}):
+                found[row.speaker].aliases.add(row.text)
+        new = [id for id in ids if id not in self._known]
+        self._new.update(new)
+        self._numbers += numbers.take(self._connection, schema.speaker, len(new))
 
     def _made(self, id: str, speaker: Speaker) -> _Known:
         name = self._names.name(id) or speaker.name
         assert name is not None
-        [number] = numbers.take(self._connection, schema.speaker, 1)
-        self._connection.execute(
-            insert(schema.speaker).values(
-                number=number,
-                id=id,
-                name=name,
-                folded=fold(name)[:LONGEST_ID],
-                kind=speaker.kind.value,
-                wikidata=speaker.wikidata,
-            )
+        known = _Known(self._numbers.pop(0), name, speaker.wikidata, set())
+        self._rows.append(
+            {
+                "number": known.number,
+                "id": id,
+                "name": name,
+                "folded": fold(name)[:LONGEST_ID],
+                "kind": speaker.kind.value,
+                "wikidata": speaker.wikidata,
+            }
         )
-        known = _Known(number, name, speaker.wikidata, set())
         self._add_aliases(known, [name, *self._names.aliases(id)], registry=True)
         return known
 
     def _add_aliases(self, known: _Known, aliases: Iterable[str], *, registry: bool) -> None:
         new = [alias for alias in dict.fromkeys(aliases) if alias not in known.aliases and len(alias) <= LONGEST_ALIAS]
-        if not new:
-            return
         known.aliases.update(new)
-        rows = [
+        self._aliases += [
             {"speaker": known.number, "text": alias, "folded": fold(alias)[:LONGEST_ID], "registry": registry}
             for alias in new
         ]
-        self._connection.execute(insert(schema.alias), rows)
+        if not self._collecting:
+            self.flush()
 
 
 def forget_unused(connection: Connection, uses: Iterable[Use], names: Names) -> None:

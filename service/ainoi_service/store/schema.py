@@ -152,3 +152,18 @@ change = Table(
     sqlite_autoincrement=True,
 )
 """Which articles changed, in order: an index held in memory follows it. Written in the transaction of the change."""
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),  # names it in lists and logs; no secret
+    Column("label", Text, nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),  # the key itself is nowhere
+    Column("requests_per_minute", Integer),  # null: the service's own limit
+    Column("created_at", String(32), nullable=False),
+    Column("revoked_at", String(32)),
+    Column("last_used", Integer),  # a day
+    sqlite_autoincrement=True,
+)
+"""Who may ask the service. A revoked key stays: a store that ever had one never opens again."""

@@ -165,7 +165,7 @@ def _forms(text: str, names: Names) -> list[str]:
 
 
 def _read(connection: Connection, statement: Select[Any]) -> list[StoredSpeaker]:
-    rows = connection.execute(statement.order_by(schema.speaker.c.id)).all()
+    rows = sorted(connection.execute(statement).all(), key=lambda row: row.id)  # databases sort text each in its way
     if not rows:
         return []
     alias = schema.alias.c

@@ -14,10 +14,14 @@ CHECKPOINT_MS = 5_000
 """Longest that emptying the log waits for readers."""
 RETRY_SECONDS = 0.05
 
+_TRY = "UPDATE alembic_version SET version_num = version_num WHERE 0"
+"""Writes nothing, and fails on a connection that cannot write: where the file could not be written when it was opened,
+``BEGIN IMMEDIATE`` quietly begins to read."""
 _BEGIN = {
     "read": ("PRAGMA query_only=ON", "BEGIN"),
-    "write": ("PRAGMA query_only=OFF", "PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE"),
-    "durable": ("PRAGMA query_only=OFF", "PRAGMA synchronous=FULL", "BEGIN IMMEDIATE"),
+    "write": ("PRAGMA query_only=OFF", "PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE", _TRY),
+    "durable": ("PRAGMA query_only=OFF", "PRAGMA synchronous=FULL", "BEGIN IMMEDIATE", _TRY),
+    "making": ("PRAGMA query_only=OFF", "PRAGMA synchronous=FULL", "BEGIN IMMEDIATE"),
 }
 
 

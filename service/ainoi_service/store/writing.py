@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ainoi import Quote, Speaker
 from ainoi.schema import ModelVersion, TextSpan
-from ainoi_service.search.folding import exact, fold
+from ainoi_service.search.folding import exact_and_folded
 from ainoi_service.store import numbers, schema
 from ainoi_service.store.days import days
 from ainoi_service.store.naming import Speakers, of_article
@@ -56,7 +56,8 @@ class QuoteRows:
             self._quotes.append(row | columns_of(self._speakers, quote, article_id))
 
     def flush(self) -> None:
-        """Write what was added."""
+        """Write what was added, speakers too."""
+        self._speakers.flush()
         if not self._quotes:
             return
         given = numbers.take(self._connection, schema.quote, len(self._quotes))
@@ -97,11 +98,12 @@ def columns_of(speakers: Speakers, quote: Quote, article_id: str) -> dict[str, A
 def _words(quote: Quote) -> dict[str, Any]:
     """The columns that say what the quote is."""
     said_first, said_last = days(quote.said_on)
+    exact, folded = exact_and_folded(quote.text)
     return {
         "id": quote.id,
         "text": quote.text,
-        "exact": exact(quote.text),
-        "folded": fold(quote.text),
+        "exact": exact,
+        "folded": folded,
         "spans": [[span.start, span.end] for span in quote.spans],
         "begins": quote.spans[0].start,
         "ends": quote.spans[-1].end,

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-import postgres
 from ainoi import AnnotatedArticle, Article
-from ainoi_service.store.engine import Store, open_store, sqlite_url
+from ainoi_service.store.engine import Store, open_store
 from ainoi_service.store.ingest import prepared, put
+from empty_stores import DIALECTS, database
 from fake_annotator import FakeAnnotator
 
 Add = Callable[..., str]
@@ -19,15 +19,10 @@ Add = Callable[..., str]
 its quotes are to have. Returns the article's id."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DIALECTS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a database in which there is nothing yet."""
-    if request.param == "sqlite":
-        yield sqlite_url(tmp_path)
-        return
-    if postgres.server() is None:
-        pytest.skip("needs PostgreSQL: its binaries, or AINOI_TEST_POSTGRES_URL")
-    with postgres.database() as url:
+    """URL of a database of the test's own; for a test that takes no ``store`` there is nothing in it."""
+    with database(request.param, tmp_path, tables="store" in request.fixturenames) as url:
         yield url
 
 

@@ -8,21 +8,16 @@ from pathlib import Path
 
 import pytest
 
-import postgres
-from ainoi_service.store.engine import Store, open_store, sqlite_url
+from ainoi_service.store.engine import Store, open_store
+from empty_stores import DIALECTS, database
 
 CLOCK = datetime(2025, 12, 4, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DIALECTS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a database in which there is nothing yet."""
-    if request.param == "sqlite":
-        yield sqlite_url(tmp_path / "data")
-        return
-    if postgres.server() is None:
-        pytest.skip("needs PostgreSQL: its binaries, or AINOI_TEST_POSTGRES_URL")
-    with postgres.database() as url:
+    """URL of a database of the test's own; for a test that takes no ``store`` there is nothing in it."""
+    with database(request.param, tmp_path / "data", tables="store" in request.fixturenames) as url:
         yield url
 
 

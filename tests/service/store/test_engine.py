@@ -142,13 +142,13 @@ def test_a_reader_cannot_write(store: Store) -> None:
 
 SPOILING = {
     ("sqlite", "store_full"): "PRAGMA max_page_count=1",
-    ("sqlite", "store_unreachable"): "PRAGMA query_only=ON",
+    ("sqlite", "store_read_only"): "PRAGMA query_only=ON",
     ("postgresql", "store_full"): "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$",
-    ("postgresql", "store_unreachable"): "SET TRANSACTION READ ONLY",
+    ("postgresql", "store_read_only"): "SET TRANSACTION READ ONLY",
 }
 
 
-@pytest.mark.parametrize("code", ["store_full", "store_unreachable"])
+@pytest.mark.parametrize("code", ["store_full", "store_read_only"])
 def test_a_store_that_takes_nothing_more_says_why_and_keeps_no_part(store: Store, code: str) -> None:
     add(store, 1)
     with pytest.raises(StoreError) as caught, store.write() as connection:
