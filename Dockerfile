@@ -40,12 +40,12 @@ LABEL org.opencontainers.image.title="Ainói" \
 RUN groupadd --gid 10001 ainoi \
     && useradd --uid 10001 --gid ainoi --home-dir /data --no-create-home --shell /usr/sbin/nologin ainoi \
     && install --directory --owner=ainoi --group=ainoi --mode=0700 /data
-# Three layers, the seldom changed first: other people's packages, our wheel with the model's weights, the script.
+# Three layers, the seldom changed first: other people's packages, our wheel with the model's weights, the scripts.
 COPY --from=environment /opt/ainoi /opt/ainoi
 RUN --mount=type=bind,from=wheel,source=/dist,target=/dist \
     pip --python /opt/ainoi/bin/python install --no-cache-dir --no-index --no-deps /dist/*.whl \
     && pip --python /opt/ainoi/bin/python check
-COPY scripts/serve.py /app/serve.py
+COPY scripts/serve.py scripts/keys.py /app/
 # The root file system may be read-only: nothing is written outside /data and /tmp.
 ENV PATH=/opt/ainoi/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -58,5 +58,5 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --start-interval=2s --retries=3 \
-    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['AINOI_PORT']), timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
+    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['AINOI_PORT']), timeout=4); c.request('GET', '/readyz'); sys.exit(c.getresponse().status != 200)"]
 ENTRYPOINT ["python", "/app/serve.py"]

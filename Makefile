@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml constraints.txt
 	  sys.exit("torch is the CUDA build and this machine has no NVIDIA GPU: run make install TORCH_INDEX=..., see the Makefile" \
 	    if cuda and not glob.glob("/dev/nvidia*") else 0)' || { $(PIP) uninstall --quiet --yes torch; exit 1; }
 	$(PIP) install --quiet --constraint constraints.txt hatchling
-	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[spacy,service,batch,train,segment,benchmark,dev]'
+	$(PIP) install --quiet --constraint constraints.txt --no-build-isolation --editable '.[spacy,service,batch,ray,train,segment,benchmark,dev]'
 	@touch $@
 
 annotate: install ## annotate INPUT= (default seeds/): a table here, and quotes.jsonl

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 
 from ainoi_service.settings import Settings, SettingsError, read_settings, unknown_variables, variable
 
@@ -19,9 +19,12 @@ OPTIONS = {
     "port": ("--port", "PORT"),
     "device": ("--device", "DEVICE"),
     "threads": ("--threads", "N"),
+    "workers": ("--workers", "N"),
     "registry": ("--registry", "FILE"),
+    "drain_seconds": ("--drain-seconds", "N"),
+    "allow_open": ("--allow-open", ""),
 }
-"""Option and value's name for each setting."""
+"""Option and value's name for each setting; without a value's name it is a flag."""
 
 
 def parse(argv: Sequence[str] | None) -> Settings:
@@ -31,6 +34,9 @@ def parse(argv: Sequence[str] | None) -> Settings:
     )
     for name, (option, metavar) in OPTIONS.items():
         text = f"{Settings.model_fields[name].description}; else {variable(name)}".replace("`", "").replace("%", "%%")
+        if not metavar:
+            parser.add_argument(option, dest=name, action="store_true", help=text)
+            continue
         action = "append" if name == "registry" else "store"
         parser.add_argument(option, dest=name, metavar=metavar, action=action, help=text)
     given = vars(parser.parse_args(argv))
@@ -43,28 +49,26 @@ def parse(argv: Sequence[str] | None) -> Settings:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the server until it is told to stop; returns the exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until there is a server, which does better
     settings = parse(argv)
     for name in unknown_variables(os.environ):
         print(f"serve.py: warning: {name} is no setting of the service", file=sys.stderr)
 
-    # Only now: the model's libraries take seconds to import.
-    import uvicorn
-
-    from ainoi import AinoiError, Annotator
+    # Only now: they take a while to import.
+    from ainoi import AinoiError
     from ainoi_service import create_app
-    from ainoi_service.registry_names import RegistryNames
-    from ainoi_service.store.engine import open_store
+    from ainoi_service.guard.exposure import check_start
+    from ainoi_service.guard.server import run
+    from ainoi_service.telemetry.logs import configure
 
     try:
-        annotator = Annotator.load(registry_files=settings.registry, threads=settings.threads, device=settings.device)
-        if settings.database == "sqlite":
-            settings.make_data_dir()
-        store = open_store(settings.database_url, names=RegistryNames(annotator.registry, annotator.name_in))
+        check_start(settings)
+        configure()
+        app = create_app(settings=settings)
+        run(app, host=settings.host, port=settings.port, drain_seconds=settings.drain_seconds)
     except AinoiError as error:
         print(f"serve.py: {error}", file=sys.stderr)
         return USAGE_ERROR
-    with closing(store):
-        uvicorn.run(create_app(annotator, store=store), host=settings.host, port=settings.port)
     return 0
 
 

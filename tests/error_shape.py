@@ -17,11 +17,12 @@ def assert_problem(response: Response, status: int, code: str) -> dict[str, Any]
     assert (
         {"type", "title", "status", "code", "detail"}
         <= set(problem)
-        <= {*("type", "title", "status", "code", "detail", "errors")}
+        <= {*("type", "title", "status", "code", "detail", "errors", "request_id")}
     )
     assert problem["type"] == "about:blank"
     assert problem["title"] == HTTPStatus(status).phrase
     assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["request_id"] == response.headers["x-request-id"]
     assert 0 < len(problem["detail"]) <= 200
     for error in problem.get("errors", []):
         assert set(error) == {"loc", "type", "msg"}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import signal
 import threading
+import time
 from collections.abc import Sequence
 
 import numpy as np
 
-from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
+from ainoi.errors import AinoiError, EmptyTextError, ModelFolderError, TextTooLongError
 from ainoi.resolve.registry import Office, Person, Registry, Tenure
 from ainoi.schema import (
     Act,
@@ -47,6 +50,10 @@ SIZE = 16
 """Length of a vector."""
 POISON = "POISON"
 """An article with this word makes the annotator raise what it should not."""
+DEADLY = "DEADLY"
+"""An article with this word ends the process of a ``TroubledAnnotator``, as the kernel does when memory runs out."""
+ENDLESS = "ENDLESS"
+"""With this word it takes a ``TroubledAnnotator`` longer than any test."""
 
 
 class FakeAnnotator:
@@ -85,6 +92,27 @@ class FakeAnnotator:
         if any(POISON in article.text for article in articles):
             raise RuntimeError("poisoned")
         return [_annotated(article, with_text=with_text) for article in articles]
+
+
+class TroubledAnnotator(FakeAnnotator):
+    """Takes ``seconds`` for each batch, for ever for some, and ends its process with others. For worker processes."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__()
+        self._seconds = seconds
+
+    def annotate_batch(
+        self, articles: Sequence[Article], *, with_text: bool = False
+    ) -> list[AnnotatedArticle | AinoiError]:
+        if any(DEADLY in article.text for article in articles):
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(1000 if any(ENDLESS in article.text for article in articles) else self._seconds)
+        return super().annotate_batch(articles, with_text=with_text)
+
+
+def broken_annotator() -> FakeAnnotator:
+    """What a model folder that cannot be loaded does."""
+    raise ModelFolderError("model.safetensors is no model")
 
 
 def _direction(word: str) -> np.ndarray:

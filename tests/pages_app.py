@@ -19,7 +19,6 @@ from ainoi.schema import Act, Context, Method, ModelVersion, QuoteType, Span, Sp
 from ainoi_service import problems
 from ainoi_service.html import HtmlExtractor
 from ainoi_service.limits import Limits
-from ainoi_service.model_thread import ServiceAnnotator
 from ainoi_service.pages.router import install
 from ainoi_service.registry_names import Office
 from ainoi_service.requests import AnnotateRequest
@@ -28,6 +27,7 @@ from ainoi_service.search.query import QuoteQuery
 from ainoi_service.store.engine import Store, open_store
 from ainoi_service.store.ingest import Put, known, prepared, put
 from ainoi_service.store.records import StoredQuote
+from ainoi_service.workers.annotator import ServiceAnnotator
 from fake_annotator import FakeAnnotator
 
 FILE = "ainoi.sqlite3"

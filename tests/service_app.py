@@ -11,15 +11,21 @@ from starlette.testclient import TestClient
 
 from ainoi_service import create_app
 from ainoi_service.limits import Limits
-from ainoi_service.model_thread import ServiceAnnotator
 from ainoi_service.settings import read_settings
 from ainoi_service.store.engine import sqlite_url
+from ainoi_service.workers.annotator import ServiceAnnotator
+from ainoi_service.workers.source import ModelSource
 
 
-def application(annotator: ServiceAnnotator | None, folder: Path, limits: Limits | None = None) -> FastAPI:
-    """The application around ``annotator`` (None: the library's own), with a SQLite store in ``folder``."""
+def application(
+    annotator: ServiceAnnotator | None,
+    folder: Path,
+    limits: Limits | None = None,
+    source: ModelSource | None = None,
+) -> FastAPI:
+    """The application around ``annotator`` or ``source`` (else the library's own), its SQLite store in ``folder``."""
     settings = read_settings(data_dir=folder, database_url=sqlite_url(folder))
-    return create_app(annotator, limits=limits, settings=settings)
+    return create_app(annotator, limits=limits, settings=settings, source=source)
 
 
 @contextmanager

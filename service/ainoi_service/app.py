@@ -3,8 +3,8 @@ users."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager, closing
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -16,12 +16,24 @@ from ainoi_service import problems
 from ainoi_service.api import examples
 from ainoi_service.api.router import TAGS, routes
 from ainoi_service.desk import Desk, opened
+from ainoi_service.guard import described, probes
+from ainoi_service.guard.drain import Drain
+from ainoi_service.guard.exposure import may_be_open, require_key
+from ainoi_service.guard.gate import Gate
+from ainoi_service.guard.layer import GuardLayer
+from ainoi_service.guard.ring import KeyRing
 from ainoi_service.limits import Limits
-from ainoi_service.model_thread import ServiceAnnotator
+from ainoi_service.opening import open_configured
+from ainoi_service.pages.refusing import refusal
+from ainoi_service.pages.rendering import Renderer
 from ainoi_service.pages.router import install as install_pages
+from ainoi_service.receiving import SteadyBodies
 from ainoi_service.registry_names import RegistryNames
 from ainoi_service.settings import Settings, read_settings
-from ainoi_service.store.engine import Store, open_store
+from ainoi_service.store.engine import Store
+from ainoi_service.telemetry import Telemetry
+from ainoi_service.workers.annotator import ServiceAnnotator
+from ainoi_service.workers.source import ModelSource, given, shipped
 
 DESCRIPTION = """Reads Vietnamese news, keeps every attributed quote with its speaker, and answers who said what.
 
@@ -30,10 +42,14 @@ Clients ignore keys they do not know: answers may gain some."""
 
 
 class _Application(FastAPI):
-    """FastAPI whose every error, those of its outermost layers too, leaves as a problem document or a page."""
+    """FastAPI with the service's own layers around it."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return problems.ProblemsOnly(super().build_middleware_stack())
+        """From the outside: ids, counts and the log; errors as problem documents; keys and their rates; body limits."""
+        steady = SteadyBodies(super().build_middleware_stack(), self.state.limits.body_seconds)
+        guarded = GuardLayer(steady, self.state.gate, self.state.refusal)
+        layers: ASGIApp = self.state.telemetry.layer(problems.ProblemsOnly(guarded))
+        return layers
 
     def openapi(self) -> dict[str, Any]:
         """The schema, with the problem document in it, and without the validation error that FastAPI assumes."""
@@ -45,6 +61,7 @@ class _Application(FastAPI):
             problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             models |= problem.pop("$defs") | {"Problem": problem}
             examples.add_to(schema)
+            described.add_to(schema)
         return cast(dict[str, Any], self.openapi_schema)
 
 
@@ -54,25 +71,27 @@ def create_app(
     limits: Limits | None = None,
     settings: Settings | None = None,
     store: Store | None = None,
+    source: ModelSource | None = None,
 ) -> FastAPI:
     """The application. Model and store are opened when the server starts, and closed when it ends.
 
     ``annotator`` and ``store`` go before what ``settings`` say, and are left open. Without ``settings`` those of the
-    environment count, as far as they are needed. Raises SettingsError.
+    environment count, as far as they are needed. An ``annotator`` works on a thread of this process; ``source`` says
+    it otherwise. Raises SettingsError.
     """
     limits = limits or Limits()
-    if settings is None and (annotator is None or store is None):
+    if annotator is not None:
+        source = source or given(annotator)
+    if settings is None and (source is None or store is None):
         settings = read_settings()
-    load: Callable[[], ServiceAnnotator] = (lambda: annotator) if annotator is not None else _loader(settings)
+    model = source or _shipped(settings)
+
+    gate, telemetry = Gate(limits.requests_per_minute), Telemetry()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        running = _running(load, settings, store, limits)
-        app.state.desk = await run_in_threadpool(running.__enter__)
-        try:
+        async with _running(model, settings, store, limits, gate, telemetry) as app.state.desk:
             yield
-        finally:
-            await run_in_threadpool(running.__exit__, None, None, None)
 
     app = _Application(
         title="Ainói",
@@ -84,10 +103,22 @@ def create_app(
         openapi_tags=TAGS,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    app.state.limits = limits
+    app.state.gate = gate
+    app.state.drain = Drain()
+    app.state.telemetry = telemetry
+    app.state.refusal = refusal(Renderer())
     problems.install(app)
     app.include_router(routes(limits))
+    app.include_router(probes.routes(app.state.drain, lambda: _model_is_up(app)))
+    app.include_router(telemetry.routes())
     install_pages(app, _desk)
     return app
+
+
+def _model_is_up(app: FastAPI) -> bool:
+    desk: Desk | None = getattr(app.state, "desk", None)
+    return desk is not None and desk.pool.state().ready
 
 
 def _desk(request: Request) -> Desk:
@@ -95,36 +126,37 @@ def _desk(request: Request) -> Desk:
     return desk
 
 
-def _loader(settings: Settings | None) -> Callable[[], ServiceAnnotator]:
+def _shipped(settings: Settings | None) -> ModelSource:
     assert settings is not None
-
-    def load() -> ServiceAnnotator:
-        from ainoi import Annotator  # PyTorch, only now
-
-        return Annotator.load(registry_files=settings.registry, threads=settings.threads, device=settings.device)
-
-    return load
+    return shipped(
+        registry=settings.registry, device=settings.device, threads=settings.threads, workers=settings.workers
+    )
 
 
-@contextmanager
-def _running(
-    load: Callable[[], ServiceAnnotator], settings: Settings | None, store: Store | None, limits: Limits
-) -> Iterator[Desk]:
-    """The desk of a running application."""
-    own: list[Store] = []
+@asynccontextmanager
+async def _running(
+    source: ModelSource,
+    settings: Settings | None,
+    store: Store | None,
+    limits: Limits,
+    gate: Gate,
+    telemetry: Telemetry,
+) -> AsyncIterator[Desk]:
+    """The desk of a running application, with its gate open."""
+    with ExitStack() as opened_here:
 
-    def open_it(names: RegistryNames) -> Store:
-        if store is not None:
-            return store
-        assert settings is not None
-        if settings.database == "sqlite":
-            settings.make_data_dir()
-        own.append(open_store(settings.database_url, names=names))
-        return own[0]
+        def open_it(names: RegistryNames) -> Store:
+            if store is not None:
+                return store
+            assert settings is not None
+            opening = open_configured(settings, names=names, query_seconds=limits.query_seconds)
+            return opened_here.enter_context(closing(opening))
 
-    try:
-        with opened(load, open_it, limits) as desk:
+        async with opened(source, open_it, limits, on_event=telemetry.on_event) as desk:
+            telemetry.watch(desk.version, desk.pool.state)
+            ring = await run_in_threadpool(opened_here.enter_context, KeyRing(desk.store))
+            if settings is not None:
+                await run_in_threadpool(require_key, settings, there_is_one=ring.any_live)
+            gate.open_with(ring, may_be_open=settings is None or may_be_open(settings))
+            opened_here.callback(gate.shut)
             yield desk
-    finally:
-        for each in own:
-            each.close()

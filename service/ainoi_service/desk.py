@@ -1,13 +1,19 @@
-"""What the requests of one process share while the application runs: the model's thread, the store, what is in memory
+"""What the requests of one process share while the application runs: the model's workers, the store, what is in memory
 of it. The interface and the pages do their work by it."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,7 +22,6 @@ from ainoi import AnnotatedArticle, Article, TextTooLongError
 from ainoi.schema import ModelVersion
 from ainoi_service.html import HtmlExtractor
 from ainoi_service.limits import Limits
-from ainoi_service.model_thread import ModelThread, ServiceAnnotator
 from ainoi_service.registry_names import Office, RegistryNames
 from ainoi_service.requests import AnnotateRequest
 from ainoi_service.search.lookup import Lookup
@@ -31,27 +36,43 @@ from ainoi_service.store.articles import TakenDown
 from ainoi_service.store.engine import Store
 from ainoi_service.store.ingest import Annotation, Put, known, prepared, put
 from ainoi_service.store.records import StoredQuote
+from ainoi_service.telemetry.request import note_quotes
+from ainoi_service.workers.annotator import ServiceAnnotator
+from ainoi_service.workers.events import Listener, nobody
+from ainoi_service.workers.pool import ModelPool, Place
+from ainoi_service.workers.source import ModelSource
+from ainoi_service.workers.subwords import subwords_in
 
 OpenStore = Callable[[RegistryNames], Store]
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 LARGE = 20_000
 """Quotes from which on what is in memory of a store is kept out of garbage collections: one takes 0.3 s at 200,000."""
 
 
+AT_ONCE = 20_000
+"""Code points of a text that are read on the event loop: a thread would take longer to come to it."""
+
+HTML_THREADS = 2
+"""Threads that wait for the reader of HTML pages: they must not keep those of other requests."""
+
+
 class Desk:
     """``opened`` makes one. What blocks is called from the thread pool; what is ``async`` sees to that itself."""
 
-    def __init__(self, model: ModelThread, annotator: ServiceAnnotator, store: Store, limits: Limits) -> None:
+    def __init__(self, pool: ModelPool, annotator: ServiceAnnotator, store: Store, limits: Limits) -> None:
         self.limits = limits
         self.extractor = HtmlExtractor(limits)
-        self.model = model
+        self.pool = pool
         self.version: ModelVersion = annotator.version
         self.names = RegistryNames(annotator.registry, annotator.name_in)
         self.store = store
         self.lookup = Lookup(store)
         self.neighbours = Neighbours(store, self.lookup, annotator.embed, annotator.version)
         self._embed = annotator.embed
-        self._admitted = 0
+        self._html_threads = CapacityLimiter(HTML_THREADS)
         self._batches = 0
 
     # What asks for the model
@@ -59,11 +80,16 @@ class Desk:
     async def annotate(self, request: AnnotateRequest) -> AnnotatedArticle:
         """Annotation of the request's article, with the text that its offsets count in.
 
-        Raises ``AinoiError`` for an article that cannot be annotated, ``HTTPException`` 429 when too many are waiting.
+        Raises ``AinoiError`` for an article that cannot be annotated, and what ``ModelPool.annotate`` lists when it is
+        not the article's fault.
         """
-        with self._admission():
-            article = await run_in_threadpool(self.article, request)
-            result = await asyncio.wrap_future(self.model.submit(article))
+        with self.pool.place() as place:
+            if request.text is not None and len(request.text) <= AT_ONCE:
+                article, subwords = self._sized(request)
+            else:
+                article, subwords = await self._read(place, request, partial(self._sized, request))
+            result = await place.annotate(article, subwords)
+        note_quotes(result)
         return result.model_copy(update={"text": article.text})
 
     async def keep(self, request: AnnotateRequest) -> Put:
@@ -71,11 +97,13 @@ class Desk:
 
         Raises what ``annotate`` raises, and StoreError.
         """
-        with self._admission():
-            article, there = await run_in_threadpool(self.article_and_id, request)
+        with self.pool.place() as place:
+            article, there = await self._read(place, request, partial(self.article_and_id, request))
             if there is not None:
                 return Put(there, created=False)
-            annotated = await asyncio.wrap_future(self.model.submit(prepared(article)))
+            asked, subwords = await run_in_threadpool(_prepared, article)
+            annotated = await place.annotate(asked, subwords)
+            note_quotes(annotated)
             annotation = await run_in_threadpool(self.with_vectors, article, annotated)
             return await run_in_threadpool(
                 put, self.store, annotation.article, annotation.annotated, annotation.embeddings
@@ -108,15 +136,14 @@ class Desk:
         finally:
             self._batches -= 1
 
-    @contextmanager
-    def _admission(self) -> Iterator[None]:
-        if self._admitted >= self.limits.max_waiting:
-            raise HTTPException(429, "too many requests are waiting", {"Retry-After": "1"})
-        self._admitted += 1
-        try:
-            yield
-        finally:
-            self._admitted -= 1
+    async def _read(self, place: Place, request: AnnotateRequest, work: Callable[[], _T]) -> _T:
+        """What ``work`` makes of the request, in a thread that is left alone when the request's time is over."""
+        limiter = None if request.html is None else self._html_threads
+        return await place.within(run_sync(work, abandon_on_cancel=True, limiter=limiter))
+
+    def _sized(self, request: AnnotateRequest) -> tuple[Article, int]:
+        article = self.article(request)
+        return article, subwords_in(article.text)
 
     # What asks the store
 
@@ -139,6 +166,7 @@ class Desk:
         if done is not None:
             self.warm()
             read.cache_clear()  # it remembers what texts it was given
+            self.names.forget()
         return done
 
     def embed_written(self, article_ids: Sequence[str]) -> None:
@@ -157,11 +185,6 @@ class Desk:
         """Bring what is in memory of the store up to date: the first time, read it all."""
         self.neighbours.sync()
 
-    def close(self) -> None:
-        """Answer what is waiting for the model, then end what was started."""
-        self.model.stop()
-        self.extractor.close()
-
     def _vectors(self, texts: Sequence[tuple[str, str]]) -> dict[str, bytes]:
         if not texts:
             return {}
@@ -169,25 +192,62 @@ class Desk:
         return {id: packed(row) for (id, _), row in zip(texts, rows, strict=True)}
 
 
-@contextmanager
-def opened(load: Callable[[], ServiceAnnotator], open_store: OpenStore, limits: Limits) -> Iterator[Desk]:
-    """A desk whose model is loaded and whose store is open and read. Raises what loading and opening raise."""
-    model = ModelThread(load, batch=limits.model_batch)
-    annotator = model.start()
+def _prepared(article: Article) -> tuple[Article, int]:
+    asked = prepared(article)
+    return asked, subwords_in(asked.text)
+
+
+@asynccontextmanager
+async def opened(
+    source: ModelSource, open_store: OpenStore, limits: Limits, *, on_event: Listener = nobody
+) -> AsyncIterator[Desk]:
+    """A desk whose workers are up and whose store is open and read. Raises what loading and opening raise.
+
+    In the end what was begun is answered, for as long as one request may take, and the workers are ended. ``on_event``
+    hears what the pool of workers does.
+    """
+    annotator = await run_in_threadpool(_loaded, source)
+    pool = ModelPool(source.staff(annotator), _widened(limits, source.breadth), on_event)
+    starting = asyncio.ensure_future(pool.start())
     try:
-        store = open_store(RegistryNames(annotator.registry, annotator.name_in))
-        desk = Desk(model, annotator, store, limits)
-        desk.warm()
-        if desk.lookup.sync().total >= LARGE:
-            gc.collect()
-            gc.freeze()
+        desk = await run_in_threadpool(_desk, pool, annotator, open_store, limits)
+        await starting
     except BaseException:
-        model.stop()
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await pool.close()
         raise
     try:
         yield desk
     finally:
-        desk.close()
+        try:
+            async with asyncio.timeout(limits.request_seconds):
+                await pool.drain()
+        except TimeoutError:
+            _log.warning("some requests were not answered when the service ended")
+        await pool.close()
+        await run_in_threadpool(desk.extractor.close)
+
+
+def _loaded(source: ModelSource) -> ServiceAnnotator:
+    annotator = source.load()
+    annotator.embed([""])  # makes its tables now, while nothing else uses the tokenizer
+    return annotator
+
+
+def _desk(pool: ModelPool, annotator: ServiceAnnotator, open_store: OpenStore, limits: Limits) -> Desk:
+    desk = Desk(pool, annotator, open_store(RegistryNames(annotator.registry, annotator.name_in)), limits)
+    desk.warm()
+    if desk.lookup.sync().total >= LARGE:
+        gc.collect()
+        gc.freeze()
+    return desk
+
+
+def _widened(limits: Limits, breadth: int) -> Limits:
+    """The limits of a pool whose workers annotate so many articles in about the time of one."""
+    wider = {name: getattr(limits, name) * breadth for name in ("model_batch", "model_batch_subwords")}
+    return replace(limits, max_waiting_subwords=limits.max_waiting_subwords * breadth, **wider)
 
 
 async def desk_of(request: Request) -> Desk:

@@ -15,11 +15,13 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ainoi import AinoiError
 from ainoi_service.exchange.checked import ImportFileError
 from ainoi_service.search.query import InvalidQuery
+from ainoi_service.telemetry.request import current_id, note_code
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +30,8 @@ LONGEST_MESSAGE = 200
 """Code points of a message in a problem."""
 MOST_ERRORS = 10
 """Wrong fields that one problem names."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+"""What a route may take."""
 
 STATUS_OF_CODE = {
     "too_long": 413,
@@ -41,8 +45,18 @@ STATUS_OF_CODE = {
     "bad_page_token": 422,
     "bad_import": 422,
     "unknown_speaker": 422,
+    "unauthorized": 401,
+    "rate_limited": 429,
+    "not_ready": 503,
+    "busy": 429,
+    "draining": 503,
+    "worker_died": 503,
+    "deadline": 504,
     "store_busy": 503,
+    "store_damaged": 500,
     "store_unreachable": 503,
+    "store_read_only": 503,
+    "store_timeout": 503,
     "store_full": 507,
 }
 """HTTP status of the errors that a request or the state of the store can cause; every other is a fault of the service,
@@ -52,16 +66,18 @@ CODE_OF_STATUS = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
     415: "unsupported_media_type",
     422: "invalid",
     429: "busy",
+    499: "caller_gone",
     500: "internal",
     503: "unavailable",
 }
 """Code of a problem that has none of its own."""
 
-RETRY_SECONDS = {"store_busy": 1, "store_unreachable": 10}
+RETRY_SECONDS = {"store_busy": 1, "store_unreachable": 10, "store_read_only": 10, "store_timeout": 10}
 """What ``Retry-After`` says."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{1,40}")
@@ -90,12 +106,13 @@ class Problem(BaseModel):
     code: str = Field(description="What went wrong, stable, for programs.")
     detail: str = Field(description="What went wrong, for people.")
     errors: list[FieldError] | None = Field(default=None, description="The wrong fields (status 422).")
+    request_id: str | None = Field(default=None, description="The request's id, as in `X-Request-ID`.")
 
 
 def problem(status: int, detail: str, *, code: str | None = None, errors: list[FieldError] | None = None) -> Problem:
     """The problem with this status. ``code`` defaults to the status's own."""
     return Problem(
-        title=HTTPStatus(status).phrase,
+        title=HTTPStatus(status).phrase if status != 499 else "Client Closed Request",
         status=status,
         code=code or CODE_OF_STATUS.get(status, "error"),
         detail=detail[:LONGEST_MESSAGE],
@@ -105,6 +122,8 @@ def problem(status: int, detail: str, *, code: str | None = None, errors: list[F
 
 def problem_response(told: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The answer that tells one problem."""
+    note_code(told.code)
+    told = told.model_copy(update={"request_id": current_id()})
     # Escaped to ASCII, so that no half surrogate from a request can break the answer.
     body = json.dumps(told.model_dump(exclude_none=True)).encode("ascii")
     return Response(body, told.status, dict(headers or {}), MEDIA_TYPE)
@@ -120,6 +139,8 @@ def problem_of(error: BaseException, where: str = "body") -> Problem:
     if isinstance(error, HTTPException):
         return problem(error.status_code, str(error.detail))
     if isinstance(error, AinoiError) and error.code in STATUS_OF_CODE:
+        if STATUS_OF_CODE[error.code] == 500:
+            _log.error("a request failed: %s", error)
         return problem(STATUS_OF_CODE[error.code], str(error), code=error.code, errors=_errors_in(error, where))
     _log.error("a request failed", exc_info=error)
     return problem(500, "the service failed on this request")
@@ -128,6 +149,12 @@ def problem_of(error: BaseException, where: str = "body") -> Problem:
 def retry_after(code: str) -> dict[str, str]:
     """The headers that say when to come again after the error with this code."""
     return {"Retry-After": str(RETRY_SECONDS[code])} if code in RETRY_SECONDS else {}
+
+
+def retry_headers(error: AinoiError) -> dict[str, str]:
+    """Likewise; what the error itself says of it, in its ``retry_after``, goes first."""
+    seconds: int | None = getattr(error, "retry_after", None)
+    return retry_after(error.code) if seconds is None else {"Retry-After": str(seconds)}
 
 
 def _errors_in(error: AinoiError, where: str) -> list[FieldError] | None:
@@ -169,15 +196,27 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     return problem_response(problem_of(error))
 
 
-async def _on_http_error(_: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem_response(problem_of(error), error.headers)
+    return problem_response(problem_of(error), headers_of(request, error))
+
+
+def headers_of(request: Request, error: HTTPException) -> dict[str, str]:
+    """The headers that go with an error; ``Allow`` lists every method of the address, not those of one route of it."""
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and "Allow" in headers:
+        routes: list[BaseRoute] = [route for route in request.app.routes if not isinstance(route, Mount)]
+        asked = [(method, {**request.scope, "method": method}) for method in METHODS]
+        has = [method for method, scope in asked if any(route.matches(scope)[0] == Match.FULL for route in routes)]
+        headers["Allow"] = ", ".join(has) or headers["Allow"]
+    return headers
 
 
 async def _on_error(request: Request, error: Exception) -> Response:
     """Any error of the library or the store; of a fault the caller learns nothing."""
+    assert isinstance(error, AinoiError)
     told = problem_of(error, "query" if request.method == "GET" else "body")
-    return problem_response(told, retry_after(told.code))
+    return problem_response(told, retry_headers(error))
 
 
 async def _on_fault(_: Request, error: Exception) -> Response:

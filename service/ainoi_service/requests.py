@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.config import JsonDict
 
 from ainoi import Article
 from ainoi.schema import Act, QuoteType
@@ -15,6 +16,9 @@ from ainoi_service.search.query import LARGEST_PAGE, LONGEST_TEXT, QuoteQuery
 
 LONGEST_NAME = 200
 """Code points of a speaker's name or id that a person gives."""
+
+MOST_KEYS = 50
+"""Fields or parameters that a request may have, right or wrong."""
 
 _HALF_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -33,17 +37,42 @@ def _storable(text: str) -> str:
     return text
 
 
+def _told(**schema: Any) -> Any:
+    """What the OpenAPI document says of a field beside its type. (Validators check it; their messages are clearer.)"""
+    return Field(json_schema_extra=schema)
+
+
+_STORABLE = r"^[^\u0000]*$"
+_NOT_BLANK = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$"
+_DATE = r"^([0-9]{4}(-[0-9]{2}){0,2})?$"
+
 Text = Annotated[str, AfterValidator(_without_half_surrogates)]
 ShortText = Annotated[Text, StringConstraints(max_length=Limits().max_field_chars)]
 Words = Annotated[
-    str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_without_half_surrogates), AfterValidator(_storable)
+    str,
+    StringConstraints(max_length=LONGEST_TEXT),
+    AfterValidator(_without_half_surrogates),
+    AfterValidator(_storable),
+    _told(pattern=_STORABLE),
 ]
+Claim = Annotated[Words, _told(pattern=_NOT_BLANK)]
+Day = Annotated[Words, _told(pattern=_DATE)]
 Name = Annotated[
     str,
     StringConstraints(max_length=LONGEST_NAME, strip_whitespace=True, min_length=1),
     AfterValidator(_without_half_surrogates),
     AfterValidator(_storable),
+    _told(pattern=_NOT_BLANK),
 ]
+
+
+def _only(needed: str, shape: JsonDict, /, **others: JsonDict) -> JsonDict:
+    """One of the shapes of a body: the field that makes it, and those that go with it or are not given."""
+    return {"required": [needed], "properties": {needed: shape, **others}}
+
+
+_GIVEN: JsonDict = {"type": "string"}
+_NOT_GIVEN: JsonDict = {"type": "null"}
 
 EXAMPLES: dict[str, dict[str, object]] = {
     "text": {
@@ -61,13 +90,30 @@ EXAMPLES: dict[str, dict[str, object]] = {
 }
 
 
-class AnnotateRequest(BaseModel):
+def _few_keys(given: Any) -> Any:
+    """Each wrong key makes an error; half a million of them take seconds and a gigabyte."""
+    if isinstance(given, dict) and len(given) > MOST_KEYS:
+        raise ValueError(f"has over {MOST_KEYS} keys")
+    return given
+
+
+class _Body(BaseModel):
+    """A request's body; fields that are not listed are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    _few_keys = model_validator(mode="before")(_few_keys)
+
+
+class AnnotateRequest(_Body):
     """One article: its text, or the HTML page it stands on. Fields not listed here are refused.
 
     (A misspelt ``date`` that went unnoticed would change who *Tổng thống Mỹ* is.)
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [_only("text", _GIVEN, html=_NOT_GIVEN), _only("html", _GIVEN, text=_NOT_GIVEN)]},
+    )
 
     text: Text | None = Field(default=None, description="The article's own words, at most 2 MB of UTF-8.")
     html: Text | None = Field(default=None, description="The page instead of `text`, at most 2 MB of UTF-8.")
@@ -102,6 +148,7 @@ class Parameters(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_empty(cls, given: Any) -> Any:
+        given = _few_keys(given)
         return {name: value for name, value in given.items() if value != ""} if isinstance(given, dict) else given
 
 
@@ -148,13 +195,13 @@ class QuotesParameters(Parameters):
     speaker: Words | None = Field(
         default=None, description="Name, alias or id, also with a title before it.", examples=["ông Peskov"]
     )
-    from_: Words | None = Field(
+    from_: Day | None = Field(
         default=None,
         alias="from",
         description="First day: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.",
         examples=["2025-11"],
     )
-    to: Words | None = Field(default=None, description="Last day, likewise.", examples=["2025-12-04"])
+    to: Day | None = Field(default=None, description="Last day, likewise.", examples=["2025-12-04"])
     date_field: Literal["published", "said"] = Field(
         default="published",
         alias="dateField",
@@ -218,26 +265,20 @@ class ImportParameters(Parameters):
     format: ImportFormat = Field(description="What wrote the file.")
 
 
-class _Body(BaseModel):
-    """A request's body; fields that are not listed are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
 class CheckRequest(_Body):
     """A claim about what somebody said."""
 
-    claim: Words = Field(
+    claim: Claim = Field(
         description="The words, or a sentence that reports them: *X nói rằng …*.",
         examples=["Peskov nói rằng Nga sẵn sàng đàm phán"],
     )
     speaker: Words | None = Field(
         default=None, description="Who is said to have said it, as people write it.", examples=["ông Peskov"]
     )
-    from_: Words | None = Field(
+    from_: Day | None = Field(
         default=None, alias="from", description="First day of publication: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`."
     )
-    to: Words | None = Field(default=None, description="Last day of publication, likewise.")
+    to: Day | None = Field(default=None, description="Last day of publication, likewise.")
 
     @model_validator(mode="after")
     def _some_words(self) -> Self:
@@ -254,6 +295,16 @@ class VerdictRequest(_Body):
 
 class SpeakerRequest(_Body):
     """Whose a quote is, as a person says: an `id`, or a `name` with its `kind`, or a `kind` that has no name."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                _only("id", _GIVEN, name=_NOT_GIVEN, kind=_NOT_GIVEN),
+                _only("name", _GIVEN, id=_NOT_GIVEN, kind={"enum": ["person", "organization", None]}),
+                _only("kind", {"enum": ["unnamed", "unknown"]}, id=_NOT_GIVEN, name=_NOT_GIVEN),
+            ]
+        }
+    )
 
     id: Name | None = Field(default=None, description="Id of a speaker of the store or of the registry.")
     name: Name | None = Field(default=None, description="Name; the store's speaker of this name, if it has just one.")

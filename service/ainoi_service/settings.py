@@ -22,6 +22,7 @@ STORE_FILE = "ainoi.sqlite3"
 """The store's file in the data folder, where no database is set."""
 
 _DATABASES = ("sqlite", "postgresql", "postgresql+psycopg", "postgres")
+_RANGES = {"port": (0, 65535), "threads": (1, 1024), "workers": (1, 64), "drain_seconds": (0, 3600)}
 _DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
 
 
@@ -65,13 +66,27 @@ class Settings(BaseSettings):
     device: str = Field("cpu", description="what the model runs on: `cpu`, `cuda`, `cuda:1`, `mps`")
     threads: int | None = Field(
         None,
-        description="how many threads the process computes with; in a container with a limit, that limit",
+        description="how many threads the model computes with, in all its processes; in a container with a limit, that "
+        "limit",
         json_schema_extra={"default": "as many as the machine has cores"},
+    )
+    workers: int | None = Field(
+        None,
+        description="how many processes hold a model each; the threads are shared out among them",
+        json_schema_extra={"default": "one for every two threads, at most 4; 1 where `AINOI_DEVICE` is no CPU"},
     )
     registry: Annotated[tuple[Path, ...], NoDecode] = Field(
         (),
         description=f"registry files of your own, with `{os.pathsep}` between them",
         json_schema_extra={"default": "none"},
+    )
+    drain_seconds: int = Field(
+        5, description="how long it still takes requests after SIGTERM, while `/readyz` already says that it goes"
+    )
+    allow_open: bool = Field(
+        False,
+        json_schema_extra={"default": "`false`"},
+        description="`true`: start without a key even where others reach it, since something else guards it",
     )
 
     @field_validator("data_dir", mode="before")
@@ -107,10 +122,11 @@ class Settings(BaseSettings):
             raise ValueError("must be an address or a host's name")
         return value
 
-    @field_validator("port", "threads")
+    @field_validator(*_RANGES)
     @classmethod
     def _in_range(cls, value: int | None, info: ValidationInfo) -> int | None:
-        least, most = (0, 65535) if info.field_name == "port" else (1, 1024)
+        assert info.field_name is not None
+        least, most = _RANGES[info.field_name]
         if value is not None and not least <= value <= most:
             raise ValueError(f"must be from {least} to {most}, is {value}")
         return value

@@ -12,6 +12,8 @@ import jsonschema
 import pytest
 import yaml
 
+from ainoi_service.guard.server import BEYOND_SECONDS
+from ainoi_service.limits import Limits
 from ainoi_service.settings import Settings, read_settings, variable
 from page_tables import rows
 
@@ -62,7 +64,7 @@ def services(text: str) -> dict[str, Any]:
 
 
 OURS = ["service", "service-gpu"]
-EVERY = [*OURS, "postgres"]
+EVERY = [*OURS, "keys", "postgres"]
 
 
 def test_it_is_a_compose_file(text: str, schema: dict[str, Any]) -> None:
@@ -101,13 +103,14 @@ def test_only_the_services_own_port_is_published_and_on_this_machine_only(servic
     assert {name: service.get("ports") for name, service in services.items()} == {
         "service": ["127.0.0.1:8000:8000"],
         "service-gpu": ["127.0.0.1:8001:8000"],
+        "keys": [],
         "postgres": None,
     }
 
 
 def test_only_the_services_reach_the_database_and_it_reaches_nothing(text: str, services: dict[str, Any]) -> None:
     assert loaded(text, SECRET)["networks"] == {"outside": None, "inside": {"internal": True}}
-    assert services["postgres"]["networks"] == ["inside"]
+    assert services["postgres"]["networks"] == services["keys"]["networks"] == ["inside"]
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -117,7 +120,7 @@ def test_every_container_is_confined(services: dict[str, Any], name: str) -> Non
     assert "/tmp" in service["tmpfs"]
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["restart"] == "unless-stopped"
+    assert service["restart"] == ("no" if name == "keys" else "unless-stopped")
     assert {"cpus", "memory", "pids"} == service["deploy"]["resources"]["limits"].keys()
     assert not service.get("privileged")
 
@@ -149,6 +152,24 @@ def test_a_service_gets_settings_that_it_takes(
     assert str(settings.threads) == services[name]["deploy"]["resources"]["limits"]["cpus"]
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_wants_a_key_unless_told_otherwise(services: dict[str, Any], name: str) -> None:
+    assert services[name]["environment"]["AINOI_ALLOW_OPEN"] == "false"
+
+
+def test_keys_are_made_in_the_services_own_store(services: dict[str, Any]) -> None:
+    keys = services["keys"]
+    assert (keys["entrypoint"], keys["command"]) == (["python", "/app/keys.py"], ["list"])
+    for what in ("image", "environment", "volumes"):
+        assert keys[what] == services["service"][what]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_has_time_to_answer_what_it_has_begun(services: dict[str, Any], name: str) -> None:
+    needed = Settings.model_fields["drain_seconds"].default + Limits().request_seconds + BEYOND_SECONDS
+    assert int(services[name]["stop_grace_period"].removesuffix("s")) > needed
+
+
 def test_the_password_is_no_part_of_a_url(services: dict[str, Any]) -> None:
     for name in OURS:
         assert services[name]["environment"]["PGPASSWORD"] == SECRET["POSTGRES_PASSWORD"]
@@ -159,6 +180,7 @@ def test_the_gpu_is_asked_for_by_its_profile_only(services: dict[str, Any]) -> N
     assert {name: service.get("profiles") for name, service in services.items()} == {
         "service": None,
         "service-gpu": ["gpu"],
+        "keys": ["keys"],
         "postgres": None,
     }
     gpu = services["service-gpu"]

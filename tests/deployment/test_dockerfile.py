@@ -49,6 +49,7 @@ def test_the_image_keeps_its_data_in_a_volume_and_listens_where_it_says(final: S
 def test_the_image_checks_its_health_without_other_programs(final: Stage) -> None:
     [check] = final.all("HEALTHCHECK")
     assert check.text.startswith('CMD ["python", "-c", ')
+    assert "'GET', '/readyz'" in check.text
     assert {name for name, _ in check.flags} == {"interval", "timeout", "start-period", "start-interval", "retries"}
 
 

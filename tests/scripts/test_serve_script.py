@@ -26,14 +26,25 @@ def test_it_serves_on_the_port_it_is_told_and_stops_when_told(tmp_path: Path) ->
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--data-dir", tmp_path, "--port", str(port)]
+    options += ["--drain-seconds", "0"]
     server = subprocess.Popen([sys.executable, SCRIPT, *options], stderr=subprocess.PIPE)
     try:
         assert _health(port, server)["status"] == "ok"
         assert (tmp_path / STORE_FILE).is_file()
     finally:
         server.terminate()
-        _, errors = server.communicate(timeout=60)
-    assert b"Traceback" not in errors
+        _, errors = server.communicate(timeout=120)
+    assert (server.returncode, b"Traceback" in errors) == (0, False), errors
+
+
+def test_it_does_not_start_where_others_reach_it_without_a_key(tmp_path: Path) -> None:
+    options = ["--data-dir", tmp_path, "--host", "0.0.0.0"]
+    done = subprocess.run([sys.executable, SCRIPT, *options], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "serve.py: AINOI_HOST: others can reach 0.0.0.0, and the store has no key: make one with "
+        "`python scripts/keys.py add LABEL`, or, if something else guards it, set AINOI_ALLOW_OPEN=true\n"
+    )
 
 
 def _health(port: int, server: subprocess.Popen[bytes]) -> dict[str, object]:
@@ -53,7 +64,8 @@ def test_the_command_line_goes_before_the_environment(monkeypatch: pytest.Monkey
     monkeypatch.setenv("AINOI_PORT", "8001")
     monkeypatch.setenv("AINOI_HOST", "0.0.0.0")
     options = ["--data-dir", str(tmp_path), "--database", "postgresql://ainoi@db/ainoi", "--port", "8002", "--device"]
-    settings = parse([*options, "cuda:1", "--threads", "3", "--registry", str(registry), "--registry", str(registry)])
+    options += ["cuda:1", "--threads", "3", "--workers", "2", "--drain-seconds", "9", "--allow-open"]
+    settings = parse([*options, "--registry", str(registry), "--registry", str(registry)])
     assert settings.model_dump() == {
         "data_dir": tmp_path,
         "database_url": "postgresql://ainoi@db/ainoi",
@@ -61,7 +73,10 @@ def test_the_command_line_goes_before_the_environment(monkeypatch: pytest.Monkey
         "port": 8002,
         "device": "cuda:1",
         "threads": 3,
+        "workers": 2,
         "registry": (registry, registry),
+        "drain_seconds": 9,
+        "allow_open": True,
     }
 
 

@@ -127,7 +127,7 @@ def test_the_openapi_document_tells_every_route_its_examples_and_its_problems(cl
     schema = client.get("/openapi.json").json()
     annotate, health = schema["paths"]["/v1/annotate"]["post"], schema["paths"]["/healthz"]["get"]
     assert (annotate["operationId"], health["operationId"]) == ("annotate", "health")
-    assert set(annotate["responses"]) == {"200", "400", "413", "415", "422", "429", "500"}
+    assert set(annotate["responses"]) == {"200", "400", "401", "413", "415", "422", "429", "500", "503", "504"}
     for operation in (annotate, health):
         for status, response in operation["responses"].items():
             if int(status) >= 400:

@@ -165,7 +165,7 @@ def test_every_error_of_the_library_has_a_status() -> None:
     from ainoi_service import html  # the errors of pages are subclasses too
 
     assert html.HtmlError in AinoiError.__subclasses__()
-    faults_of_the_service = {"error", "bad_model", "bad_registry", "bad_settings", "internal"}
+    faults_of_the_service = {"annotator_fault", "error", "bad_model", "bad_registry", "bad_settings", "internal"}
     told_by_pages = {"bad_form"}
     faults_of_the_store = {"store_bad_url", "store_foreign", "store_too_new"}  # they end the start
 

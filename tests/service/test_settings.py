@@ -47,7 +47,10 @@ def test_without_any_setting_the_store_is_a_file_of_the_users_own(tmp_path: Path
         "port": 8000,
         "device": "cpu",
         "threads": None,
+        "workers": None,
         "registry": (),
+        "drain_seconds": 5,
+        "allow_open": False,
     }
     assert settings.database == "sqlite"
     assert not settings.data_dir.exists()
@@ -64,7 +67,10 @@ def test_the_environment_sets_everything(monkeypatch: pytest.MonkeyPatch, tmp_pa
         "AINOI_PORT": "80",
         "AINOI_DEVICE": "cuda:1",
         "AINOI_THREADS": "3",
+        "AINOI_WORKERS": "2",
         "AINOI_REGISTRY": os.pathsep.join(map(str, files)),
+        "AINOI_DRAIN_SECONDS": "0",
+        "AINOI_ALLOW_OPEN": "true",
     }.items():
         monkeypatch.setenv(name, value)
     settings = read_settings()
@@ -75,7 +81,10 @@ def test_the_environment_sets_everything(monkeypatch: pytest.MonkeyPatch, tmp_pa
         "port": 80,
         "device": "cuda:1",
         "threads": 3,
+        "workers": 2,
         "registry": tuple(files),
+        "drain_seconds": 0,
+        "allow_open": True,
     }
     assert settings.database == "postgresql"
 
@@ -120,6 +129,9 @@ def test_any_folder_can_be_in_a_database_url(tmp_path: Path, name: str) -> None:
         ({"port": 65536}, {"port": "must be from 0 to 65535, is 65536"}),
         ({"port": "-1"}, {"port": "must be from 0 to 65535, is -1"}),
         ({"threads": 0}, {"threads": "must be from 1 to 1024, is 0"}),
+        ({"workers": 65}, {"workers": "must be from 1 to 64, is 65"}),
+        ({"drain_seconds": -1}, {"drain_seconds": "must be from 0 to 3600, is -1"}),
+        ({"allow_open": "perhaps"}, {"allow_open": "Input should be a valid boolean, unable to interpret input"}),
         ({"host": "a b"}, {"host": "must be an address or a host's name"}),
         ({"host": ""}, {"host": "must be an address or a host's name"}),
         ({"device": "tpu"}, {"device": "must be cpu, cuda, cuda:N or mps, is 'tpu'"}),

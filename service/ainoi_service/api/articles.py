@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ainoi_service.api import examples
 from ainoi_service.api.records import ArticlePage, ArticleRecord, ArticleRef, TakeDown
 from ainoi_service.api.routing import TheDesk, answers, not_found, possible_id
 from ainoi_service.api.tokens import place_in, token_behind
+from ainoi_service.callers import unless_gone
 from ainoi_service.desk import Desk
 from ainoi_service.requests import AnnotateRequest, DeleteParameters, PageParameters, TextParameters
 from ainoi_service.store import articles, quotes
@@ -43,9 +44,10 @@ def routes() -> APIRouter:
         summary="Annotate an article and store it",
         status_code=201,
         response_model=ArticleRecord,
-        responses=answers(400, 413, 415, 429, 507, success=(201, 200)),
+        responses=answers(400, 413, 415, 429, 504, 507, success=(201, 200)),
     )
     async def put_article(
+        request: Request,
         desk: TheDesk,
         asked: Annotated[TextParameters, Query()],
         article: Annotated[
@@ -57,7 +59,7 @@ def routes() -> APIRouter:
         """201 if it is new, 200 if it is known; `Location` is its address. The same text from the same source (`url`,
         else `id`, else the text itself) is stored once; another text from the same source becomes its newest version.
         The model does not run for what it has read already, unless title, date or outlet are news."""
-        done = await desk.keep(article)
+        done = await unless_gone(request, desk.keep(article))
         response.status_code = 201 if done.created else 200
         response.headers["Location"] = location(done.id)
         return await run_in_threadpool(whole, desk, done.id, with_text=asked.with_text)

@@ -26,10 +26,12 @@ from ainoi_service.api import examples
 from ainoi_service.api.routing import JSON_LINES, TheDesk, json_lines, require_type
 from ainoi_service.desk import Desk
 from ainoi_service.limits import Limits
-from ainoi_service.model_thread import Answer
 from ainoi_service.problems import Problem, problem, problem_of, responses
 from ainoi_service.requests import AnnotateRequest, NoParameters
 from ainoi_service.store.ingest import prepared, put_many
+from ainoi_service.telemetry.request import note_quotes
+
+Answer = asyncio.Task[AnnotatedArticle]
 
 IN_MEMORY = 1_000_000
 """Bytes of a batch that are held in memory."""
@@ -133,9 +135,10 @@ async def results(desk: Desk, source: IO[bytes]) -> AsyncIterator[bytes]:
             if not behind:
                 return
     finally:
-        for item in (*behind, *ahead):
-            if item.answer is not None:
-                item.answer.cancel()
+        left = [item.answer for item in (*behind, *ahead) if item.answer is not None]
+        for answer in left:
+            answer.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 def _lines(source: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | None]]:
@@ -183,7 +186,7 @@ def _submit(desk: Desk, items: Sequence[_Item]) -> None:
         if item.result is None and item.article is not None:
             article = prepared(item.article)
             if article not in answers:
-                answers[article] = desk.model.submit(article)
+                answers[article] = asyncio.create_task(desk.pool.annotate(article, patient=True))
             item.answer = answers[article]
 
 
@@ -192,7 +195,8 @@ async def _finished(desk: Desk, items: Sequence[_Item]) -> bytes:
     for item in items:
         if item.answer is not None:
             try:
-                item.annotated = await asyncio.wrap_future(item.answer)
+                item.annotated = await item.answer
+                note_quotes(item.annotated)
             except Exception as error:
                 item.fails(problem_of(error))
     await run_in_threadpool(_store, desk, [item for item in items if item.result is None])

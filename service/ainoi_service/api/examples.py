@@ -142,6 +142,8 @@ ANSWERS: dict[str, object] = {
     "listSpeakers": SPEAKER_PAGE,
     "getSpeaker": SPEAKER,
     "checkClaim": CHECK,
+    "live": {"status": "alive"},
+    "ready": {"status": "ready"},
     "importCorrections": IMPORT,
 }
 """What each operation that answers in JSON gives when it succeeds."""

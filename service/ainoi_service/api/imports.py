@@ -44,7 +44,9 @@ def take(desk: Desk, data: bytes, format: str) -> ImportResult:
 def routes(limits: Limits) -> APIRouter:
     """The route of imports."""
     router = APIRouter(tags=["imports"])
-    task = {"application/jsonl": {"schema": {"type": "string"}, "example": json_lines(examples.IMPORT_LINE)}}
+    task = {
+        "application/jsonl": {"schema": {"type": "string", "minLength": 1}, "example": json_lines(examples.IMPORT_LINE)}
+    }
     tasks = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}, "example": []}}
 
     @router.post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ainoi import Speaker
 from ainoi.schema import SpeakerKind
 from ainoi_service.api.exporting import download
-from ainoi_service.api.records import QuotePage, QuoteRecord, QuoteWithVariants
+from ainoi_service.api.records import QuoteFile, QuotePage, QuoteRecord, QuoteWithVariants
 from ainoi_service.api.routing import TheDesk, answers, not_found, possible_id
 from ainoi_service.desk import Desk
 from ainoi_service.exchange.formats import ARTICLE_FORMATS, QUOTE_FORMATS
@@ -63,18 +63,17 @@ def routes() -> APIRouter:
         "/v1/quotes",
         operation_id="findQuotes",
         summary="Look quotes up",
-        response_model=QuotePage,
-        responses=answers(),
+        response_model=None,
+        responses=_files(answers()),
     )
-    def find_quotes(desk: TheDesk, asked: Annotated[QuotesParameters, Query()]) -> Response | QuotePage:
+    def find_quotes(desk: TheDesk, asked: Annotated[QuotesParameters, Query()]) -> Response:
         """Quotes for which everything asked for holds, a page at a time, with how many there are by speaker, outlet and
         month. Left out are those marked as wrong, repeats on one page, and those of superseded versions. With
         `format`, the whole result as a file."""
         if asked.format is not None:
             return download(desk, asked.query(), asked.format)
-        return QuotePage.of(desk.lookup.search(asked.query()), words=bool(asked.q and asked.q.strip()))
-
-    _tell_files(router)
+        page = QuotePage.of(desk.lookup.search(asked.query()), words=bool(asked.q and asked.q.strip()))
+        return Response(page.model_dump_json(), media_type="application/json")
 
     @router.get(
         "/v1/quotes/{id}",
@@ -130,11 +129,12 @@ def _marked(quote: StoredQuote | None) -> QuoteRecord:
     return QuoteRecord.of(quote)
 
 
-def _tell_files(router: APIRouter) -> None:
-    """Document the files that the last route may answer with."""
-    route = router.routes[-1]
-    content = getattr(route, "responses", {})[200]["content"]
-    media_types = [format.media_type for format in QUOTE_FORMATS.values()]
-    media_types += [format.media_type for format in ARTICLE_FORMATS.values()]
-    for media_type in media_types:
-        content.setdefault(media_type.partition(";")[0], {"schema": {"type": "string"}})
+def _files(answers: dict[int | str, Any]) -> dict[int | str, Any]:
+    """``answers`` with the pages and files that a look-up may answer with."""
+    full = [each.media_type for each in QUOTE_FORMATS.values()] + [each.media_type for each in ARTICLE_FORMATS.values()]
+    types = {media_type.partition(";")[0] for media_type in full}
+    content = answers[200]["content"]
+    for media_type in sorted(types - set(content)):
+        content[media_type] = {"schema": {"type": "object" if media_type.endswith("json") else "string"}}
+    answers[200]["model"] = QuotePage | QuoteFile | list[dict[str, Any]]
+    return answers

@@ -104,6 +104,13 @@ class QuotePage(BaseModel):
         )
 
 
+class QuoteFile(BaseModel):
+    """A whole result as a file, `format=json`."""
+
+    schema_version: str
+    quotes: list[QuoteRecord]
+
+
 def _hit(hit: Hit, *, words: bool) -> QuoteHit:
     places = [Span.model_construct(start=start, end=end) for start, end in hit.highlights]
     return QuoteHit.of(hit.quote, match=MATCHES[hit.tier] if words else None, highlights=places)

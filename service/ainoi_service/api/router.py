@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import APIRouter
 
 from ainoi_service.api import annotate, articles, batches, checks, imports, quotes, speakers
@@ -19,11 +21,15 @@ TAGS: list[dict[str, object]] = [
 """What the OpenAPI document says of each group of routes."""
 
 
+@cache
 def routes(limits: Limits) -> APIRouter:
-    """The routes, with the limits of their bodies."""
+    """The routes, with the limits of their bodies. They know nothing of an application: several may share them.
+
+    (They are put side by side, for FastAPI makes a router in a router twice.)
+    """
     router = APIRouter()
     for part in (annotate, articles, quotes, speakers, checks):
-        router.include_router(part.routes())
+        router.routes.extend(part.routes().routes)
     for large in (batches, imports):
-        router.include_router(large.routes(limits))
+        router.routes.extend(large.routes(limits).routes)
     return router

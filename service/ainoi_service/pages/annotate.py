@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ainoi import AinoiError, AnnotatedArticle
+from ainoi_service.callers import unless_gone
 from ainoi_service.pages.desk import Desk
 from ainoi_service.pages.downloading import FORMATS, download
 from ainoi_service.pages.language import texts
@@ -22,7 +23,15 @@ from ainoi_service.pages.views import article_view
 from ainoi_service.problems import STATUS_OF_CODE
 from ainoi_service.store import articles
 
-_TOLD_AS = {"store_busy": "busy", "bad_characters": "store"}
+_TOLD_AS = {
+    "draining": "busy",
+    "worker_died": "busy",
+    "store_busy": "busy",
+    "store_timeout": "busy",
+    "store_read_only": "store_unreachable",
+    "store_damaged": "store_unreachable",
+    "bad_characters": "store",
+}
 
 
 def is_empty(desk: Desk) -> bool:
@@ -62,9 +71,9 @@ def routes(site: Site) -> APIRouter:
         try:
             given = await pasted(request, desk.limits)
             if given.store:
-                put = await desk.keep(given.request())
+                put = await unless_gone(request, desk.keep(given.request()))
                 return go(address("/articles", put.id), notice=None if put.created else "known")
-            annotated = await desk.annotate(given.request())
+            annotated = await unless_gone(request, desk.annotate(given.request()))
         except (AinoiError, HTTPException) as error:
             return await refusal(request, given, error)
         return site.renderer.page(request, "result.html", **_result(annotated, language_of(request)))
@@ -74,7 +83,7 @@ def routes(site: Site) -> APIRouter:
         desk, given = site.desk_of(request), NOTHING
         try:
             given = await pasted(request, desk.limits)
-            annotated = await desk.annotate(given.request())
+            annotated = await unless_gone(request, desk.annotate(given.request()))
         except (AinoiError, HTTPException) as error:
             return await refusal(request, given, error)
         return download(article_quotes(annotated), given.format or "")

@@ -62,7 +62,7 @@ def _meant(store: Store, id: str, choice: str, name: str, kind: SpeakerKind) -> 
         return Speaker(kind=SpeakerKind(choice), confidence=1.0)
     if choice.startswith("id:"):
         return _offered(store, id, choice.removeprefix("id:"))
-    if not name.strip():
+    if not name.strip() or "\x00" in name:
         raise HTTPException(422)
     return corrections.chosen_speaker(store, name, kind)
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from ainoi_service.pages.rendering import Renderer
 from ainoi_service.pages.serving import error_page
+from ainoi_service.problems import headers_of
 
 _INTERFACE = "/v1"
 
@@ -25,11 +26,16 @@ def install(app: FastAPI, renderer: Renderer) -> None:
 
     async def on_http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if _is_of_the_interface(request.url.path) or not _takes_pages(request):
+        if not wants_page(request):
             return await told(request, error)
-        return error_page(renderer, request, error.status_code, error.headers)
+        return error_page(renderer, request, error.status_code, headers_of(request, error))
 
     app.add_exception_handler(HTTPException, on_http_error)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether an error is better told by a page than by a problem document."""
+    return not _is_of_the_interface(request.url.path) and _takes_pages(request)
 
 
 def _is_of_the_interface(path: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -43,6 +45,8 @@ class _Static(StaticFiles):
     """Our own files. An address with ``?v=`` names one version of a file, and may be kept for good."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         response = await super().get_response(path, scope)
         response.headers["X-Content-Type-Options"] = "nosniff"
         versioned = scope["query_string"].startswith(b"v=")
@@ -69,23 +73,30 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
+@cache
+def _environment() -> Environment:
+    """The templates of this package; each is compiled once."""
+    environment = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "static": _versions(),
+        "languages": language.LANGUAGES,
+        "address": address,
+        "anchor": anchor,
+    }
+    return environment
+
+
 class Renderer:
     """Makes pages from the templates of this package."""
 
     def __init__(self) -> None:
-        self._environment = Environment(
-            loader=PackageLoader(__package__),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals |= {
-            "static": _versions(),
-            "languages": language.LANGUAGES,
-            "address": address,
-            "anchor": anchor,
-        }
+        self._environment = _environment()
 
     def page(self, request: Request, template: str, status: int = 200, /, **shown: object) -> HTMLResponse:
         """The page that ``template`` makes of ``shown``, for the reader who sent ``request``."""

@@ -14,7 +14,7 @@ def pages(site: Site) -> APIRouter:
     """The routes of every page."""
     router = APIRouter(include_in_schema=False)
     for part in (annotate, lookup, check, speakers, articles, quote, corrections, about):
-        router.include_router(part.routes(site))
+        router.routes.extend(part.routes(site).routes)
     return router
 
 

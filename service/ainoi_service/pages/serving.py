@@ -18,7 +18,8 @@ from ainoi import AinoiError
 from ainoi_service.pages.desk import DeskOf
 from ainoi_service.pages.origin import from_elsewhere
 from ainoi_service.pages.rendering import Renderer
-from ainoi_service.problems import STATUS_OF_CODE, retry_after
+from ainoi_service.problems import STATUS_OF_CODE, retry_headers
+from ainoi_service.telemetry.request import note_code
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
             async def guarded(request: Request) -> Response:
                 if request.method not in ("GET", "HEAD") and from_elsewhere(request):
                     return error_page(renderer, request, 403)
+                if (status := _unaskable(request)) is not None:
+                    return error_page(renderer, request, status)
                 try:
                     return await handler(request)
                 except HTTPException as error:
@@ -49,7 +52,9 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
                     status = STATUS_OF_CODE.get(error.code, 500)
                     if status == 500:
                         _log.error("a page failed", exc_info=error)
-                    return error_page(renderer, request, status, retry_after(error.code))
+                    else:
+                        note_code(error.code)
+                    return error_page(renderer, request, status, retry_headers(error))
                 except Exception as error:
                     _log.error("a page failed", exc_info=error)
                     return error_page(renderer, request, 500)
@@ -57,6 +62,13 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
             return guarded
 
     return PageRoute
+
+
+def _unaskable(request: Request) -> int | None:
+    """The status of a request with a null character in it: nothing is called so, and PostgreSQL must not be asked."""
+    if "\x00" in request.scope["path"]:
+        return 404
+    return 422 if any("\x00" in value for value in request.query_params.values()) else None
 
 
 def error_page(renderer: Renderer, request: Request, status: int, headers: Any = None) -> Response:

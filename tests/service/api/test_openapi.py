@@ -15,6 +15,8 @@ from openapi import document
 ROUTES = {
     "annotate": "POST /v1/annotate",
     "health": "GET /healthz",
+    "live": "GET /livez",
+    "ready": "GET /readyz",
     "putArticle": "POST /v1/articles",
     "listArticles": "GET /v1/articles",
     "getArticle": "GET /v1/articles/{id}",
@@ -46,6 +48,15 @@ def test_the_committed_document_is_the_applications(root: Path, client: TestClie
 
 def test_every_route_is_in_it_and_no_page_is() -> None:
     assert {id: route for id, (route, _) in OPERATIONS.items()} == ROUTES
+
+
+def test_every_operation_tells_how_a_key_is_sent_and_the_probes_need_none() -> None:
+    assert DOCUMENT["components"]["securitySchemes"].keys() == {"bearer", "basic"}
+    assert DOCUMENT["security"] == [{"bearer": []}, {"basic": []}, {}]
+    for id, (_, operation) in OPERATIONS.items():
+        probe = id in ("live", "ready")
+        assert operation.get("security") == ([] if probe else None)
+        assert ({"401", "429"} <= operation["responses"].keys()) is not probe
 
 
 def test_the_page_shows_every_route(root: Path) -> None:

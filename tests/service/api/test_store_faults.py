@@ -44,7 +44,7 @@ def client(tmp_path: Path, faults: Faults) -> Iterator[TestClient]:
 
 @pytest.mark.parametrize(
     ("statement", "status", "code"),
-    [("PRAGMA query_only=ON", 503, "store_unreachable"), ("PRAGMA max_page_count=1", 507, "store_full")],
+    [("PRAGMA query_only=ON", 503, "store_read_only"), ("PRAGMA max_page_count=1", 507, "store_full")],
     ids=["read-only", "full"],
 )
 def test_a_store_that_takes_nothing(client: TestClient, faults: Faults, statement: str, status: int, code: str) -> None:
@@ -55,9 +55,9 @@ def test_a_store_that_takes_nothing(client: TestClient, faults: Faults, statemen
     [line] = client.post("/v1/articles:batch", content=json.dumps(large), headers=JSON_LINES).text.splitlines()
     assert (json.loads(line)["status"], json.loads(line)["problem"]["code"]) == (status, code)
     assert client.get("/v1/quotes").json()["total"] == 1
-    if code == "store_unreachable":
+    if code == "store_read_only":
         refused = client.put(f"/v1/quotes/{quote['id']}/verdict", json={"verdict": "wrong"})
-        assert_problem(refused, 503, "store_unreachable")
+        assert_problem(refused, 503, "store_read_only")
         assert refused.headers["retry-after"] == "10"
     assert texts(client.get("/v1/quotes", params={"q": "lạnh"})) == [quote["text"]]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from exposed_metrics import value
 from service_app import serving
 from service_articles import JSON_LINES
 
@@ -62,3 +63,11 @@ def test_every_stored_quote_stands_in_its_article(service: TestClient) -> None:
         for quote in article["quotes"]:
             spans = (article["text"][span["start"] : span["end"]] for span in quote["spans"])
             assert quote["text"] == " … ".join(spans)
+
+
+def test_metrics_have_every_stage_of_the_model_and_its_quotes(service: TestClient) -> None:
+    text = service.get("/metrics").text
+    names = ("queue", "model", "clean", "encode", "tag", "decode", "resolve")
+    assert all(value(text, "ainoi_stage_seconds_count", stage=name, lane="short") for name in names)
+    assert (value(text, "ainoi_quotes_total", type="direct") or 0) > 10
+    assert value(text, "ainoi_stage_seconds_count", stage="store", lane="none")

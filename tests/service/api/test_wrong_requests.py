@@ -213,6 +213,23 @@ def test_a_method_that_a_route_has_not_is_not_allowed(library: TestClient, metho
     assert response.headers["allow"]
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/articles", "GET, POST"),
+        (f"/v1/articles/{ANY_ID}", "GET, DELETE"),
+        (f"/v1/quotes/{ANY_ID}/verdict", "PUT, DELETE"),
+        ("/v1/articles:batch", "POST"),
+        ("/", "GET, POST"),
+        ("/static/pages.js", "GET, HEAD"),
+    ],
+)
+def test_every_method_of_an_address_is_listed(library: TestClient, path: str, methods: str) -> None:
+    for accept in ("application/json", "text/html"):
+        response = library.patch(path, headers={"accept": accept})
+        assert (response.status_code, response.headers["allow"]) == (405, methods)
+
+
 def test_another_sites_page_may_not_read(library: TestClient) -> None:
     response = library.get("/v1/quotes", headers={"origin": "https://elsewhere.example"})
     assert "access-control-allow-origin" not in response.headers

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import pytest
 
 from ainoi.schema import QuoteType
 from ainoi_service.exchange.articles import ArticleQuotes
+from ainoi_service.exchange.doccano import record
+from ainoi_service.exchange.label_studio import task
+from corrected_files import Json
 from stored_quotes import UNNAMED, stored_article, stored_quote
 
 TEXT = "😀 “Chúng tôi sẵn sàng”, ông Peskov nói, “đối thoại”.\r\nTheo một quan chức, chưa có kế hoạch."
@@ -39,3 +45,23 @@ def article() -> ArticleQuotes:
             ),
         ),
     )
+
+
+@pytest.fixture
+def text_of(article: ArticleQuotes) -> Callable[[str], str | None]:
+    return {article.article.id: article.article.text}.get
+
+
+@pytest.fixture
+def annotated(article: ArticleQuotes) -> Json:
+    """A Label Studio task that somebody accepted."""
+    found: Json = json.loads(json.dumps(task(article)))
+    found["annotations"] = [{"id": 1, "result": found.pop("predictions")[0]["result"]}]
+    return found
+
+
+@pytest.fixture
+def example(article: ArticleQuotes) -> Json:
+    """A doccano example as it was exported."""
+    found: Json = json.loads(json.dumps(record(article)))
+    return found

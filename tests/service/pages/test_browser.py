@@ -8,36 +8,21 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 
 from ainoi_service import create_app
+from browsing import CHROMIUM, chromium, serve
 from page_reading import read
 from pages_app import FILE, SeedAnnotator, pages_app
 from xss_payloads import PAYLOADS
 
-CHROMIUM = os.environ.get("AINOI_TEST_CHROMIUM") or shutil.which("chromium") or ""
 SCREENSHOTS = os.environ.get("AINOI_SCREENSHOTS", "")
 LARGEST_PICTURE = 200_000
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TEXT = "Ông Peskov nói: “Chúng tôi sẵn sàng đối thoại”.\n\nÔng nói thêm: “Không có thay đổi nào”."
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -47,28 +32,10 @@ Page = Any
 Open = Callable[..., Page]
 
 
-def serve(app: FastAPI) -> Iterator[str]:
-    """The application on a free port; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+    with chromium(playwright) as started:
+        yield started
 
 
 @pytest.fixture
@@ -76,7 +43,8 @@ def base(tmp_path: Path, seeded_store: Path) -> Iterator[str]:
     """Address of the pages of a store with the seeds."""
     shutil.copy(seeded_store, tmp_path / FILE)
     app, desk = pages_app(SeedAnnotator(), tmp_path)
-    yield from serve(app)
+    with serve(app) as address:
+        yield address
     desk.close()
 
 
@@ -87,7 +55,8 @@ def gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
         yield request.getfixturevalue("base")
         return
     monkeypatch.setenv("AINOI_DATA_DIR", str(tmp_path))
-    yield from serve(create_app())
+    with serve(create_app()) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Corrected files: what a person changed arrives, and what is wrong with a file is said with its place."""
+"""Corrected files of Label Studio: what a person changed arrives, and what is wrong is said with its place."""
 
 from __future__ import annotations
 
@@ -7,86 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ainoi import Span, Speaker
 from ainoi.schema import Act, QuoteType, SpeakerKind
-from ainoi_service.exchange import reading
 from ainoi_service.exchange.articles import ArticleQuotes
-from ainoi_service.exchange.checked import CheckedArticle, CheckedQuote, ImportFileError
-from ainoi_service.exchange.doccano import record
-from ainoi_service.exchange.doccano_import import read_doccano
-from ainoi_service.exchange.label_studio import task
+from ainoi_service.exchange.checked import CheckedQuote, ImportFileError
 from ainoi_service.exchange.label_studio_import import read_label_studio
 from ainoi_service.exchange.offsets import Utf16
-
-Json = Any
-PESKOV = Speaker(id="dmitry-peskov", name="Dmitry Peskov", kind=SpeakerKind.PERSON, confidence=1.0)
-OFFICIAL = Speaker(kind=SpeakerKind.UNNAMED, confidence=1.0)
-FIRST = CheckedQuote(
-    spans=(Span(start=3, end=21), Span(start=41, end=50)),
-    cue=Span(start=35, end=38),
-    mention=Span(start=24, end=34),
-    speaker=PESKOV,
-    type=QuoteType.DIRECT,
-    act=Act.STATEMENT,
-    denied=False,
-)
-SECOND = CheckedQuote(
-    spans=(Span(start=74, end=90),),
-    cue=Span(start=54, end=58),
-    mention=Span(start=59, end=72),
-    speaker=OFFICIAL,
-    type=QuoteType.INDIRECT,
-    act=None,
-    denied=False,
-)
-
-
-@pytest.fixture
-def text_of(article: ArticleQuotes) -> Callable[[str], str | None]:
-    return {article.article.id: article.article.text}.get
-
-
-@pytest.fixture
-def annotated(article: ArticleQuotes) -> Json:
-    """A Label Studio task that somebody accepted."""
-    found: Json = json.loads(json.dumps(task(article)))
-    found["annotations"] = [{"id": 1, "result": found.pop("predictions")[0]["result"]}]
-    return found
-
-
-@pytest.fixture
-def example(article: ArticleQuotes) -> Json:
-    """A doccano example as it was exported."""
-    found: Json = json.loads(json.dumps(record(article)))
-    return found
-
-
-def results(annotated: Json) -> list[Json]:
-    found: list[Json] = annotated["annotations"][0]["result"]
-    return found
-
-
-def region(annotated: Json, id: str, type: str = "labels") -> Json:
-    return next(each for each in results(annotated) if each.get("id") == id and each["type"] == type)
-
-
-def control(annotated: Json, id: str, name: str) -> Json:
-    return next(each for each in results(annotated) if each.get("id") == id and each["from_name"] == name)
-
-
-def encoded(value: Json) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
-
-
-def of(*quotes: CheckedQuote) -> tuple[CheckedArticle, ...]:
-    return (CheckedArticle(article_id="a1b2c3d4e5f60718", quotes=quotes),)
-
-
-def changed(quote: CheckedQuote, **changes: Any) -> CheckedQuote:
-    return CheckedQuote(**({name: getattr(quote, name) for name in CheckedQuote.__dataclass_fields__} | changes))
+from corrected_files import FIRST, PESKOV, SECOND, Json, changed, control, encoded, of, region, results
 
 
 class TestLabelStudioCorrections:
@@ -207,30 +135,6 @@ class TestLabelStudioCorrections:
         minimal = annotated["data"] | {"annotation_id": 1, "label": labels}
         second = changed(SECOND, spans=(Span(start=74, end=91),), type=None)
         assert read_label_studio(encoded([minimal]), text_of) == of(FIRST, second)
-
-
-class TestDoccanoCorrections:
-    def test_as_it_is(self, example: Json, text_of: Any) -> None:
-        assert read_doccano(encoded(example) + b"\r\n\n", text_of) == of(FIRST, SECOND)
-
-    def test_nothing_left(self, example: Json, text_of: Any) -> None:
-        example["entities"], example["relations"] = [], []
-        assert read_doccano(encoded(example), text_of) == of()
-
-    def test_offsets_are_utf16_unless_the_record_says_otherwise(self, example: Json, text_of: Any) -> None:
-        del example["offset_unit"], example["quotes"], example["text"]
-        example["entities"] = [{"id": 5, "label": "content", "start_offset": 4, "end_offset": 22}]
-        example["relations"] = []
-        quote = CheckedQuote(spans=(Span(start=3, end=21),))
-        assert read_doccano(encoded(example), text_of) == of(quote)
-        example["offset_unit"] = "code_point"
-        assert read_doccano(encoded(example), text_of) == of(changed(quote, spans=(Span(start=4, end=22),)))
-
-    def test_another_source_has_no_speaker_yet(self, example: Json, text_of: Any) -> None:
-        source = next(each for each in example["entities"] if each["label"] == "source" and each["start_offset"] > 50)
-        source["start_offset"] += len("một ")
-        second = changed(SECOND, mention=Span(start=63, end=72), speaker=None)
-        assert read_doccano(encoded(example), text_of) == of(FIRST, second)
 
 
 WRONG_TASKS: list[tuple[str, Callable[[Json], Json], str]] = [
@@ -363,164 +267,3 @@ def test_wrong_label_studio_file_is_refused_with_task_and_field(
         read_label_studio(json.dumps([annotated]).encode(), text_of)
     assert str(error.value) == message
     assert error.value.code == "bad_import"
-
-
-WRONG_LINES: list[tuple[str, Callable[[Json], Json], str]] = [
-    ("no entities", lambda e: e.pop("entities"), "line 2, entities: is missing"),
-    ("no id", lambda e: e["entities"][0].pop("id"), "line 2, entities[0].id: is missing"),
-    ("the same id", lambda e: e["entities"][1].update(id=0), "line 2, entities[1].id: is the id of another entity too"),
-    (
-        "inside a character",
-        lambda e: e["entities"][0].update(start_offset=1),
-        "line 2, entities[0].start_offset: is no place in the article's text",
-    ),
-    (
-        "outside",
-        lambda e: e["entities"][0].update(end_offset=93),
-        "line 2, entities[0].end_offset: is no place in the article's text",
-    ),
-    (
-        "a relation to nowhere",
-        lambda e: e["relations"][0].update(to_id=99),
-        "line 2, relations[0].to_id: names no entity of this line",
-    ),
-    ("a unit that is none", lambda e: e.update(offset_unit="byte"), "line 2, offset_unit: must be utf16 or code_point"),
-    (
-        "a list of two",
-        lambda e: (e.pop("entities"), e.update(label=[[0, 1]])),
-        "line 2, label[0]: must be a list of start, end and label",
-    ),
-    (
-        "spans that overlap",
-        lambda e: next(each for each in e["entities"] if each["start_offset"] == 42).update(start_offset=10),
-        "line 2, entities[3]: overlaps another span of the same quote",
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"), [each[1:] for each in WRONG_LINES], ids=[each[0] for each in WRONG_LINES]
-)
-def test_wrong_doccano_file_is_refused_with_line_and_field(
-    wrong: Callable[[Json], Json], message: str, example: Json, text_of: Any
-) -> None:
-    wrong(example)
-    with pytest.raises(ImportFileError) as error:
-        read_doccano(b"\n" + encoded(example), text_of)
-    assert str(error.value) == message
-
-
-def test_every_wrong_record_is_named_and_nothing_is_taken(example: Json, text_of: Any) -> None:
-    file = b"\n".join([b"{", encoded(example), b"\xff", encoded(example), b"[]", b'{"article_id": NaN}'])
-    with pytest.raises(ImportFileError) as error:
-        read_doccano(file, text_of)
-    assert [str(problem) for problem in error.value.problems] == [
-        "line 1: is not JSON: Expecting property name enclosed in double quotes at line 1, column 2",
-        "line 3: is not UTF-8 at byte 0",
-        "line 4, article_id: names an article that the file has twice",
-        "line 5: must be an object, is a list",
-        "line 6: holds a number that is none, or too long",
-    ]
-    assert str(error.value).endswith("(and 4 more)")
-
-
-def test_a_file_that_is_wrong_throughout_is_read_no_further_than_its_errors_are_named(text_of: Any) -> None:
-    with pytest.raises(ImportFileError) as error:
-        read_doccano(b"{}\n" * 100_000, text_of)
-    assert len(error.value.problems) == 20
-    assert str(error.value) == "line 1, article_id: is missing (and at least 19 more)"
-
-
-READERS = pytest.mark.parametrize("read", [read_label_studio, read_doccano])
-
-
-@READERS
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"[" * 10_000_000,
-        b'{"data":' * 1_000_000,
-        b'[{"a":' * 1_000_000,
-        b'{"data": {"article_id": ' + b"[" * 400 + b"]" * 400 + b'}, "annotations": [{"result": []}]}',
-        b"1" * 10_000,
-        b"\x00" * 1000,
-        b'"text"',
-        b"[null, 1, true]",
-        b"\xef\xbb\xbf{",
-        '[{"data":{},"annotations":[{"result":{}}]}]'.encode("utf-16"),
-    ],
-    ids=["lists", "objects", "both", "deep", "digits", "nulls", "text", "scalars", "mark", "utf-16"],
-)
-def test_hostile_file_is_refused(read: Callable[[bytes, Any], object], data: bytes) -> None:
-    with pytest.raises(ImportFileError):
-        read(data, {"a": "text"}.get)
-
-
-@READERS
-def test_file_over_the_limit_is_refused_unread(
-    read: Callable[[bytes, Any], object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reading, "MOST_BYTES", 5)
-    with pytest.raises(ImportFileError, match=r"^the file: has over 5 bytes$"):
-        read(b"[     ]", {}.get)
-
-
-@pytest.mark.parametrize("field", ["entities", "relations", "quotes"])
-def test_more_than_an_article_has_is_refused(field: str, example: Json, text_of: Any) -> None:
-    example[field] = example[field] * 10_000
-    with pytest.raises(ImportFileError, match=rf"^line 1, {field}: has over 10,000 items$"):
-        read_doccano(encoded(example), text_of)
-
-
-def test_more_results_than_an_annotation_has_are_refused(annotated: Json, text_of: Any) -> None:
-    annotated["annotations"][0]["result"] *= 10_000
-    with pytest.raises(ImportFileError, match=r"^task 1, annotations\[0\].result: has over 50,000 items$"):
-        read_label_studio(encoded([annotated]), text_of)
-
-
-def test_contents_that_cover_the_text_again_and_again_are_refused(example: Json, text_of: Any) -> None:
-    example["entities"] = [{"id": i, "label": "content", "start_offset": 2 + i, "end_offset": 90} for i in range(20)]
-    example["relations"] = []
-    with pytest.raises(ImportFileError, match=r"^line 1: the contents cover the text over 8 times$"):
-        read_doccano(encoded(example), text_of)
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 100) | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def put(value: Json, path: list[int], new: Json) -> Json:
-    """``value`` with one part replaced, somewhere down the path."""
-    if not path or not isinstance(value, dict | list) or not value:
-        return new
-    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
-    key = keys[path[0] % len(keys)]
-    value[key] = put(value[key], path[1:], new)
-    return value
-
-
-@given(path=st.lists(st.integers(0, 100), max_size=8), new=JSON)
-def test_a_record_with_anything_anywhere_is_read_or_refused(path: list[int], new: Json, article: ArticleQuotes) -> None:
-    text_of = {article.article.id: article.article.text}.get
-    accepted: Json = json.loads(json.dumps(task(article)))
-    accepted["annotations"] = [{"result": accepted.pop("predictions")[0]["result"]}]
-    minimal: Json = json.loads(json.dumps(accepted["data"])) | {
-        "annotation_id": 1,
-        "label": [each["value"] for each in accepted["annotations"][0]["result"] if each["type"] == "labels"],
-    }
-    example: Json = json.loads(json.dumps(record(article)))
-    for read, whole in ((read_label_studio, accepted), (read_label_studio, minimal), (read_doccano, example)):
-        try:
-            found = read(json.dumps(put(whole, path, new)).encode(), text_of)
-        except ImportFileError as error:
-            assert error.problems
-        else:
-            assert all(
-                0 <= span.start < span.end <= len(article.article.text)
-                for each in found
-                for quote in each.quotes
-                for span in quote.spans
-            )

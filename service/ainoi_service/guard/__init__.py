@@ -1,0 +1,1 @@
+"""Who may ask the service and how often, whether it is up, and how it goes down."""
