@@ -22,6 +22,9 @@ CANDIDATES = 150
 NAMESAKES = 40
 """Figures with one part of a name in common that are compared."""
 
+LONGEST_NAME = 8
+"""Words of a name behind a form of address that are looked at."""
+
 
 class Cast:
     """The people of one article. Filled with its mentions from left to right; asked as it goes."""
@@ -35,6 +38,7 @@ class Cast:
         self._known = known
         self._salience = salience
         self._places = _places(scene, lexicon)
+        self._addressed = _addressed(scene, lexicon)
         self._by_part: dict[str, list[Figure]] = {}
         self._by_person: dict[str, Figure] = {}
         self._held: dict[str, Sequence[Title]] = {}
@@ -68,8 +72,9 @@ class Cast:
     def trimmed(self, mention: ParsedMention) -> ParsedMention:
         """The mention without what is no part of the person's name at its ends.
 
-        Before it: a place or somebody else in the title (*mayor Severodonetsk Oleksandr Stryuk*), where a registry
-        person's name tells where it begins. On either side: a word that begins a sentence and was joined to the name.
+        Before it: a place, a body or somebody else in the title (*mayor Severodonetsk Oleksandr Stryuk*, *envoy in Mỹ
+        Yousef Al Otaiba*), where a country ends, or a name that the registry or the article knows begins. On either
+        side: a word that begins a sentence and was joined to the name.
         """
         begin, end = mention.name
         if mention.form not in ("name", "role") or end - begin < 2 or self._known.person(self.text(begin, end)):
@@ -79,6 +84,9 @@ class Cast:
         place = words.forms[begin] in self._places and words.keys[begin] not in self._lexicon.surnames
         if end - begin > 2 and mention.titles and (local or place):
             begin += 1
+        country = self._lexicon.countries.end(words.keys, begin)
+        if begin < country < end - 1 and words.capital[country] and not native(words.keys[country]):
+            begin = country
         if end - begin > 2 and words.keys[begin] in starts and not native(words.keys[begin + 1]):
             begin += 1
         if end - begin > 2 and words.keys[end - 1] in starts and not native(words.keys[end - 2]):
@@ -90,7 +98,11 @@ class Cast:
         """The part of a run of capitals that is a registry person's name: two words at least, one after an acronym."""
         words = self._scene.words
         for inner in range(begin + 1, end - 1):
-            if words.capital[inner] and self._known.person(self.text(inner, end)) is not None:
+            if not words.capital[inner]:
+                continue
+            whole = words.keys[begin] in self._lexicon.surnames
+            addressed = not whole and tuple(words.keys[inner:end]) in self._addressed
+            if addressed or self._known.person(self.text(inner, end)) is not None:
                 return inner, end
         for inner in range(end - 1, begin + 1, -1):
             if self._known.person(self.text(begin, inner)) is not None:
@@ -317,11 +329,30 @@ class Cast:
 
 
 def _renamed(mention: ParsedMention, name: TokenRange) -> ParsedMention:
-    """The mention with another range of tokens as its name; what stands before it joins the title."""
-    if not mention.titles or mention.owner_named or name[0] == mention.name[0]:
+    """The mention with another range of tokens as its name; what stands before it joins the title, and is then what
+    owns the office (*the director of Alibaba Jack Ma*)."""
+    if not mention.titles or name[0] == mention.name[0]:
         return replace(mention, name=name)
     first, _ = mention.titles[0]
-    return replace(mention, name=name, titles=((first, name[0]), *mention.titles[1:]))
+    titles = ((first, name[0]), *mention.titles[1:])
+    return replace(mention, form="name", owner_named=False, name=name, titles=titles)
+
+
+def _addressed(scene: Scene, lexicon: Lexicon) -> frozenset[NameKeys]:
+    """Names of two words and more that stand behind a form of address somewhere in the article."""
+    words = scene.words
+    found = set[NameKeys]()
+    for at in range(len(words) - 2):
+        title = lexicon.titles.match(words.keys, at)
+        if title is None or title[1].kind != "honorific":
+            continue
+        end = title[0]
+        stop = min(len(words), end + LONGEST_NAME)
+        while end < stop and words.capital[end] and words.same_line(end - 1):
+            end += 1
+        if end - title[0] > 1:
+            found.add(tuple(words.keys[title[0] : end]))
+    return frozenset(found)
 
 
 def _places(scene: Scene, lexicon: Lexicon) -> frozenset[str]:

@@ -94,6 +94,15 @@ class Grammar:
                 return end
         return end
 
+    def begins_small(self, words: Words, at: int) -> bool:
+        """Whether a name begins with two particles at ``at``: *von der Leyen*. One alone may be a word of its own."""
+        particles = self._lexicon.particles
+        pair = at + 2 < len(words) and words.keys[at] in particles and words.keys[at + 1] in particles
+        return pair and words.capital[at + 2] and words.same_line(at) and words.same_line(at + 1)
+
+    def _name_behind_title(self, words: Words, at: int) -> int:
+        return self.name(words, at + 2 if self.begins_small(words, at) else at)
+
     def _next_part(self, words: Words, at: int) -> bool:
         """Whether the word at ``at`` belongs to the name before it: no title of its own, or a particle inside names."""
         if words.capital[at]:
@@ -321,7 +330,7 @@ class Grammar:
                 continue
             if not heads or heads[-1].word.kind == "honorific":
                 break
-            if (body := self.organization(words, end, in_title=True)) > end:
+            if (body := self._titles_body(words, end)) > end:
                 end, complemented = body, True
             elif (field := lexicon.fields.end(keys, end)) > end and (field - end > 1 or words.capital[end]):
                 end, complemented = field, True
@@ -349,9 +358,16 @@ class Grammar:
         demonstrative = lexicon.demonstratives.end(keys, end) if end < count else end
         if demonstrative > end and not words.capital[end]:
             return PersonReading(at, end, demonstrative, tuple(heads), complemented, True, gender, False)
-        name_end = self.name(words, end) if end < count and words.same_line(end - 1) else end
+        name_end = self._name_behind_title(words, end) if end < count and words.same_line(end - 1) else end
         owner_named = name_end > end and (heads[-1].owner or keys[end - 1] in lexicon.links)
         return PersonReading(at, end, name_end, tuple(heads), complemented, False, gender, owner_named)
+
+    def _titles_body(self, words: Words, at: int) -> int:
+        """End of the organization at ``at`` that an office is in, without the name of its holder; ``at`` if none."""
+        end = self.organization(words, at, in_title=True)
+        known = self._bodies.end(words.keys, at) if words.capital[at] else at
+        held = at < known < end and words.capital[known] and not self._lexicon.native(words.keys[known])
+        return known if held and self.place(words, known) == known else end
 
     def _known_body(self, words: Words, at: int, head: Head) -> int:
         """End of the bare name of the body that an office is in: known, an acronym, or after a title that wants one."""

@@ -34,8 +34,11 @@ class MentionReader:
         self._grammar = grammar
         self._bodies = BodyReader(lexicon, grammar)
 
-    def parse(self, words: Words, first: int, last: int) -> ParsedMention:
-        """Read the tokens ``first`` to ``last`` (exclusive) as one mention, at most ``LONGEST`` of them."""
+    def parse(self, words: Words, first: int, last: int, *, named: bool = False) -> ParsedMention:
+        """Read the tokens ``first`` to ``last`` (exclusive) as one mention, at most ``LONGEST`` of them.
+
+        ``named``: whether the network takes it for a person's name, with or without titles.
+        """
         last = min(last, first + LONGEST)
         items = self._items(words, first, last)
         result = self._combined(words, items) if items else self._described(words, first, last)
@@ -45,13 +48,14 @@ class MentionReader:
             return result
         if any(self._lexicon.anonymous.end(words.keys, at) > at for at in range(first, last)):
             return ParsedMention(first, last, "unnamed", titles=result.titles, heads=result.heads, gender=result.gender)
-        return self._closing_name(words, result) or result
+        return self._closing_name(words, result, trusted=named) or result
 
-    def _closing_name(self, words: Words, read: ParsedMention) -> ParsedMention | None:
+    def _closing_name(self, words: Words, read: ParsedMention, *, trusted: bool) -> ParsedMention | None:
         """The name at the end of a long description: *(a veteran of the navy of Y who took part in Z) X*.
 
         Only where the description is of one person and the name is neither the owner's of something in it nor a
-        body's, a place's or a thing's: two words at least, foreign or with a family name first.
+        body's, a place's or a thing's: two words at least, foreign or with a family name first. A ``trusted`` name may
+        also be what the description owns (*(director of the) zoo X Y*), and a single foreign word behind a body's.
         """
         first, last, keys = read.first, read.last, words.keys
         titled = self._lexicon.titles.end(keys, first) > self._lexicon.heads.end(keys, first)
@@ -73,11 +77,12 @@ class MentionReader:
             return None
         parts = [key for key in keys[start:last] if key[0].isalpha()]
         native = all(self._lexicon.native(part) for part in parts)
-        if len(parts) < 2 or (native and keys[start] not in self._lexicon.surnames):
+        single = trusted and start > run and not native
+        if (len(parts) < 2 and not single) or (native and keys[start] not in self._lexicon.surnames):
             return None
         if not self._lexicon.organization_words.isdisjoint((parts[0], parts[-1])):
             return None
-        if self._owned(words, first, run, apart=start > run):
+        if not (trusted and not native) and self._owned(words, first, run, apart=start > run):
             return None
         return ParsedMention(first, last, "name", (start, last), ((first, start),), read.heads, read.gender)
 
@@ -96,6 +101,7 @@ class MentionReader:
         while at < last:
             form = words.forms[at]
             place = max(self._grammar.place(words, at), self._grammar.place(words, at - 1) if at else at)
+            place = max(place, self._grammar.known_body(words, at))
             if place > at:
                 at = place
             elif form.isupper() and form.isalpha() and len(form) > 1 and self._lexicon.titles.end(words.keys, at) == at:
@@ -267,6 +273,7 @@ class MentionReader:
         known = min(self._grammar.known_body(words, at), last)
         head = lexicon.heads.match(keys, at)
         ends = known >= last or words.keys[known] in lexicon.conjunctions or not words.forms[known].isalnum()
+        ends = ends or (known > self._grammar.name(words, at) and self._grammar.organization(words, at) == at)
         if known > at and ends and (head is None or head[1] != "outlet"):
             return ParsedMention(at, known, "organization", name=(at, known))
         pronoun = lexicon.pronouns.match(keys, at)
@@ -294,7 +301,11 @@ class MentionReader:
         """Whether a name or title goes on after a form of address."""
         if at >= last:
             return False
-        return words.capital[at] or self._lexicon.titles.match(words.keys, at) is not None
+        return (
+            words.capital[at]
+            or self._grammar.begins_small(words, at)
+            or self._lexicon.titles.match(words.keys, at) is not None
+        )
 
     def _indefinite(self, words: Words, first: int, at: int, last: int) -> ParsedMention:
         """What follows *a, some, many, the (plural)*: bodies named one by one count, everything else is unnamed."""

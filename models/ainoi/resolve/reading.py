@@ -56,6 +56,7 @@ class Reading:
         self._outcomes = Outcomes(knowledge, self._scene)
         self._results: dict[int, Speaker] = {}
         self._latest: list[tuple[int, Speaker]] = []
+        self._persons = {(mention.start, mention.end) for mention in mentions if mention.label == "person"}
         self._events = self._read(mentions, title)
 
     def _read(self, mentions: Sequence[Mention], title: str | None) -> list[Event]:
@@ -99,7 +100,8 @@ class Reading:
         first, last = self._scene.tokens((start, end))
         if first >= last:
             return None
-        return self._cast.trimmed(self._knowledge.reader.parse(self._scene.words, first, last))
+        named = (start, end) in self._persons
+        return self._cast.trimmed(self._knowledge.reader.parse(self._scene.words, first, last, named=named))
 
     def _apposed(self, mention: ParsedMention, roles: Mapping[int, ParsedMention]) -> ParsedMention:
         """A name with the titles beside it: *the director, X* (``roles`` by where they end) and *X, the director*."""

@@ -24,10 +24,10 @@ def reader() -> tuple[Lexicon, MentionReader]:
     return lexicon, MentionReader(lexicon, Grammar(lexicon))
 
 
-def parse(text: str) -> tuple[Words, ParsedMention]:
+def parse(text: str, *, named: bool = False) -> tuple[Words, ParsedMention]:
     lexicon, mentions = reader()
     words = Words.of(text, lexicon.spelling)
-    return words, mentions.parse(words, 0, len(words))
+    return words, mentions.parse(words, 0, len(words), named=named)
 
 
 def text_of(words: Words, tokens: TokenRange) -> str:
@@ -87,6 +87,20 @@ def test_a_mention_is_read_as_title_and_name(mention: str, form: str, name: str,
 )
 def test_a_mention_tells_gender_by_its_words(mention: str, gender: str) -> None:
     assert parse(mention)[1].gender == gender
+
+
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [
+        ("giám đốc vườn thú Katarzyna Mlynar", "Katarzyna Mlynar"),
+        ("giám đốc Bệnh viện Chợ Rẫy", ""),
+        ("Tổng thống Ukraine", ""),
+    ],
+)
+def test_what_the_network_takes_for_a_person_may_be_a_name_behind_what_somebody_owns(mention: str, name: str) -> None:
+    words, parsed = parse(mention, named=True)
+    assert text_of(words, parsed.name) == name
+    assert parse(mention)[1].form == "role"
 
 
 def test_a_joint_mention_has_its_members() -> None:
