@@ -8,6 +8,9 @@ STAMP  := $(VENV)/.installed
 INPUT  ?= seeds/
 CORPUS ?= $(lastword $(sort $(wildcard ../shared/corpus/*.jsonl.xz)))
 
+# Test processes: one more than cores, for many tests wait for servers.
+JOBS   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+
 # Where torch comes from; empty: pip's own settings. On a machine without an NVIDIA GPU whose pip would pull the CUDA build,
 #   make install TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
@@ -43,7 +46,7 @@ test: install ## lint, types and the whole test suite
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(PY) -m pytest
+	$(PY) -m pytest --numprocesses $(JOBS) --dist loadfile
 
 train: install ## train the model (ARGS= for its options)
 	$(PY) scripts/train.py $(ARGS)

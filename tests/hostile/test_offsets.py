@@ -137,6 +137,7 @@ def test_every_offset_is_exact_with_the_network(annotator: Annotator, record_pro
     assert texts >= 200
 
 
+@pytest.mark.long
 def test_every_shape_is_read_or_refused(made_up: Callable[..., Annotator], record_property: Record) -> None:
     spans = 0
     for number, (name, shape) in enumerate(SHAPES.items()):

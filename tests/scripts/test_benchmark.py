@@ -37,6 +37,7 @@ def store_figures(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
     return read
 
 
+@pytest.mark.long
 def test_every_section_is_measured_in_order(figures: dict[str, Any]) -> None:
     assert list(figures) == ["machine", "throughput", "encoding", "stages", "latency", "processes", "quality"]
 
@@ -58,6 +59,7 @@ def test_the_pipeline_is_measured_in_threads_and_in_processes_beside_the_baselin
         assert times == pytest.approx(fast["articles_per_second"] / slow["articles_per_second"])
 
 
+@pytest.mark.long
 def test_shares_lie_between_nothing_and_all(figures: dict[str, Any]) -> None:
     encoding, stages = figures["encoding"], figures["stages"]
     assert encoding["format"] in ("float32", "bfloat16", "int8")
@@ -68,24 +70,28 @@ def test_shares_lie_between_nothing_and_all(figures: dict[str, Any]) -> None:
     assert 0 < stages["around_the_network"] < 1
 
 
+@pytest.mark.long
 def test_every_stage_takes_its_time(figures: dict[str, Any]) -> None:
     seconds = figures["stages"]["seconds"]
     assert list(seconds) == ["clean", "tokenize", "encode", "tag", "decode", "resolve", "quote"]
     assert all(value > 0 for value in seconds.values())
 
 
+@pytest.mark.long
 def test_percentiles_are_ordered(figures: dict[str, Any]) -> None:
     latency = figures["latency"]
     assert latency["calls"] == 3
     assert 0 < latency["p50"] <= latency["p99"]
 
 
+@pytest.mark.long
 def test_the_batch_script_is_run_as_a_program(figures: dict[str, Any]) -> None:
     processes = figures["processes"]
     assert processes["first_result"] > 0 and processes["cpu"] > 0
     assert 50_000_000 < processes["peak"] < 50_000_000_000
 
 
+@pytest.mark.long
 def test_both_are_scored_on_the_same_gold(figures: dict[str, Any]) -> None:
     quality = figures["quality"]
     assert quality["articles"] == 5
@@ -94,6 +100,7 @@ def test_both_are_scored_on_the_same_gold(figures: dict[str, Any]) -> None:
             assert 0 < scores["attributed"][row] <= scores["found"][row] <= 1
 
 
+@pytest.mark.long
 def test_a_store_is_made_and_asked_through_its_modules_and_through_the_interface(store_figures: dict[str, Any]) -> None:
     assert list(store_figures) == [
         "machine",
@@ -122,6 +129,7 @@ def test_a_store_is_made_and_asked_through_its_modules_and_through_the_interface
     assert (store_figures["look-ups, HTTP"]["bar"], store_figures["checks, HTTP"]["bar"]) == (0.05, 0.15)
 
 
+@pytest.mark.long
 def test_all_that_a_store_takes_is_told(store_figures: dict[str, Any]) -> None:
     assert store_figures["store"]["size"] > 100_000 and store_figures["store"]["quotes_per_second"] > 0
     assert all(store_figures["start"][what]["wall"] > 0 for what in ("index", "vectors"))

@@ -70,10 +70,12 @@ def test_a_store_that_does_not_answer_leaves_the_known_keys_good_for_a_while(
 ) -> None:
     now = [0.0]
     secret, _ = make(store, "newsroom")
-    asked = 0
+    asked, every = 0, api_keys.every
 
-    def away(_: Store) -> list[api_keys.StoredKey]:
+    def away(asking: Store) -> list[api_keys.StoredKey]:
         nonlocal asked
+        if asking is not store:  # another test's application that is still up
+            return every(asking)
         asked += 1
         raise StoreError("store_unreachable", "the database does not answer")
 

@@ -166,7 +166,7 @@ def test_a_follower_misses_no_change_however_writers_interleave(store: Store) ->
 
     follower = threading.Thread(target=follow)
     follower.start()
-    together([threading.Thread(target=write, args=(start,)) for start in (0, 100, 200)])
+    together([threading.Thread(target=write, args=(start,)) for start in (1, 101, 201)])
     done.set()
     follower.join()
-    assert sorted(seen) == [*range(20), *range(100, 120), *range(200, 220)]
+    assert sorted(seen) == [*range(1, 21), *range(101, 121), *range(201, 221)]
