@@ -29,14 +29,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("AINOI_LONG") == "1",
         help="run the tests that take minutes too (also with AINOI_LONG=1)",
     )
+    parser.addoption(
+        "--alone",
+        action="store_true",
+        help="run the tests that measure time and nothing else; the machine must have nothing else to do",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without ``--long`` the tests so marked are left out, which the closing line says."""
-    if not config.getoption("--long"):
-        left_out = [item for item in items if item.get_closest_marker("long")]
+    """Without ``--long`` the tests so marked are left out, which the closing line says; with ``--alone`` all others."""
+
+    def wanted(item: pytest.Item) -> bool:
+        if config.getoption("--alone") or item.get_closest_marker("alone"):
+            return bool(config.getoption("--alone") and item.get_closest_marker("alone"))
+        return bool(config.getoption("--long")) or not item.get_closest_marker("long")
+
+    left_out = [item for item in items if not wanted(item)]
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("long")]
+        items[:] = [item for item in items if wanted(item)]
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -27,7 +27,7 @@ class Limits:
     long_article_subwords: int = _limit(4_096, "subwords", "of an article; a longer one waits for a process of its own")
     request_seconds: int = _limit(120, "seconds", "until an article must be annotated; then it is answered 504")
     stalled_seconds: int = _limit(
-        10, "seconds", "for a call of the model without long articles, before its process is killed"
+        30, "seconds", "for a call of the model without long articles, before its process is killed"
     )
     max_batch_bytes: int = _limit(64_000_000, "bytes", "a batch of articles, `POST /v1/articles:batch`")
     max_batch_articles: int = _limit(10_000, "lines", "of one batch")

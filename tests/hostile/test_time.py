@@ -96,26 +96,26 @@ def _annotating(annotator: Annotator) -> Callable[[str], object]:
     return work
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_cleaning_and_encoding_take_linear_time(annotator: Annotator, record_property: Record) -> None:
     _law(_reading(annotator), list(SHAPES), 20_000, record_property)
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_cleaning_and_encoding_take_linear_time_up_to_two_megabytes(
     annotator: Annotator, record_property: Record
 ) -> None:
     _law(_reading(annotator), [name for name in LARGE if name != "an article in NFD"], 60_000, record_property)
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_decoding_and_resolving_take_linear_time_in_crowds(
     made_up: Callable[..., Annotator], record_property: Record
 ) -> None:
     _law(_annotating(made_up(crowded)), list(SHAPES), 8_000, record_property)
 
 
-@pytest.mark.long
+@pytest.mark.alone
 @pytest.mark.parametrize("layout", [mentions_only, long_mentions, one_quote, one_cue])
 def test_decoding_and_resolving_take_linear_time_in_every_layout(
     made_up: Callable[..., Annotator], layout: Callable[..., object], record_property: Record
@@ -123,7 +123,7 @@ def test_decoding_and_resolving_take_linear_time_in_every_layout(
     _law(_annotating(made_up(layout)), list(LARGE), 12_000, record_property)
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_the_whole_annotator_takes_linear_time(annotator: Annotator, record_property: Record) -> None:
     names = ["a run of “", "one word", "quotes", "names in one sentence", "paragraphs that are repeated"]
     _law(_annotating(annotator), names, 10_000, record_property)

@@ -144,7 +144,7 @@ def test_a_short_run_against_a_sleeping_model_loses_nothing(capsys: pytest.Captu
     assert status in (0, 1)  # how long things take is no matter of a test
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_the_model_itself_loses_nothing_under_load(capsys: pytest.CaptureFixture[str]) -> None:
     loadtest.main(["--seconds", "5", "--requests", "600", "--most-seconds", "120"])
     printed = capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -39,7 +40,8 @@ def test_it_serves_on_the_port_it_is_told_and_stops_when_told(tmp_path: Path) ->
 
 def test_it_does_not_start_where_others_reach_it_without_a_key(tmp_path: Path) -> None:
     options = ["--data-dir", tmp_path, "--host", "0.0.0.0"]
-    done = subprocess.run([sys.executable, SCRIPT, *options], capture_output=True, text=True)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AINOI_")}
+    done = subprocess.run([sys.executable, SCRIPT, *options], capture_output=True, text=True, env=environment)
     assert done.returncode == 2
     assert done.stderr == (
         "serve.py: AINOI_HOST: others can reach 0.0.0.0, and the store has no key: make one with "

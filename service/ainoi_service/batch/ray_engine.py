@@ -36,6 +36,9 @@ WINDOW_BATCHES = 100_000
 """Batches of a window at most, however short their texts."""
 BLOCK_BATCHES, BLOCKS_PER_WORKER = 8, 8
 """Batches that an actor is handed together at most, and into how many such blocks its share is cut at least."""
+NEVER_STARTED = "cancelled before it started running"
+"""What Ray says of an actor that it gave up while it was being started, and fails the whole run for."""
+
 MOST_FALSE_STARTS = 5
 """Actors that may die in a row before one of them is ready."""
 GPU_SHARE = 1 / 8
@@ -65,6 +68,10 @@ class ClusterError(AinoiError):
     """The Ray cluster cannot be had, is too small, or has failed beyond what it repairs itself."""
 
     code = "cluster"
+
+
+class _NeverStartedError(ClusterError):
+    """An actor was given up by Ray before it ran: what is left is begun again with new ones."""
 
 
 def require_ray() -> None:
@@ -173,8 +180,16 @@ class RayEngine:
         deaths = deaths_beside_the_run(_imported(self._address))
         first = 0
         for window in _windows(batches, self._window_chars):
-            yield from self._annotated(window, first, deaths)
-            first += len(window)
+            end, starts = first + len(window), 0
+            while first < end:
+                try:
+                    for results in self._annotated(window[first - end :], first, deaths):
+                        yield results
+                        first += 1
+                except _NeverStartedError:
+                    starts += 1
+                    if starts > MOST_FALSE_STARTS:
+                        raise
 
     def _annotated(self, window: Sequence[Batch], first: int, deaths: DeathCount) -> Iterator[list[Result]]:
         """Results of some batches, the first of which has this place in the run."""
@@ -210,7 +225,8 @@ class RayEngine:
                 yield RESULTS.validate_json(row["results"])
                 after += 1
         except (ray.exceptions.RayError, faults.SystemException, faults.ExecutionTimeoutError) as error:
-            raise ClusterError(f"Ray failed after {after} batches: {_plain(error)}") from error
+            told = f"Ray failed after {after} batches: {_plain(error)}"
+            raise (_NeverStartedError if NEVER_STARTED in told else ClusterError)(told) from error
         if after != end:
             raise ClusterError(f"Ray gave {after - first} of {len(window)} batches")
 
