@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ainoi_service.batch.arguments import positive
+
 if TYPE_CHECKING:
     from benchmarking.baseline import Baseline
     from benchmarking.table import Section
@@ -53,10 +55,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="FILE",
         help="JSON Lines of articles, plain or .xz; default: the seeds, repeated",
     )
-    parser.add_argument("--articles", type=_positive, default=64, metavar="N", help="articles in a round; default: 64")
+    parser.add_argument("--articles", type=positive, default=64, metavar="N", help="articles in a round; default: 64")
     parser.add_argument(
         "--threads",
-        type=_positive,
+        type=positive,
         nargs="+",
         default=[1, 2],
         metavar="N",
@@ -73,11 +75,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         help="instead of all that: look-ups and checks in a store of made-up quotes, made in this folder if need be",
     )
     parser.add_argument(
-        "--quotes", type=_positive, default=STORE_QUOTES, metavar="N", help=f"of that store; default: {STORE_QUOTES}"
+        "--quotes", type=positive, default=STORE_QUOTES, metavar="N", help=f"of that store; default: {STORE_QUOTES}"
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--rounds", type=_positive, metavar="N", help=f"default: {FULL.rounds}")
-    parser.add_argument("--calls", type=_positive, metavar="N", help=f"timed for latency; default: {FULL.calls}")
+    parser.add_argument("--rounds", type=positive, metavar="N", help=f"default: {FULL.rounds}")
+    parser.add_argument("--calls", type=positive, metavar="N", help=f"timed for latency; default: {FULL.calls}")
     parser.add_argument("--quick", action="store_true", help="everything once: to see that it runs, not how fast")
     arguments = parser.parse_args(argv)
     for file in [*arguments.corpus, *([arguments.gold] if arguments.gold else [])]:
@@ -87,13 +89,6 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--precision int8 is for the CPU")
     arguments.threads = sorted(set(arguments.threads))
     return arguments
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, is {value}")
-    return value
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -22,6 +22,8 @@ from os import getpid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ainoi_service.batch.arguments import positive
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -35,25 +37,18 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="loadtest.py", description="Put the service under load and see what it keeps."
     )
-    parser.add_argument("--requests", type=_positive, default=20_000, metavar="N", help="under load; default: 20,000")
+    parser.add_argument("--requests", type=positive, default=20_000, metavar="N", help="under load; default: 20,000")
     parser.add_argument("--times", type=float, default=4.0, metavar="X", help="the sustainable rate; default: 4")
     parser.add_argument(
         "--seconds", type=float, default=30.0, metavar="S", help="of each measurement before; default: 30"
     )
     parser.add_argument("--most-seconds", type=float, default=1800.0, metavar="S", help="under load; default: 1800")
-    parser.add_argument("--workers", type=_positive, metavar="N", help="processes of the model; default: as serve.py")
-    parser.add_argument("--threads", type=_positive, metavar="N", help="of all of them; default: as serve.py")
+    parser.add_argument("--workers", type=positive, metavar="N", help="processes of the model; default: as serve.py")
+    parser.add_argument("--threads", type=positive, metavar="N", help="of all of them; default: as serve.py")
     parser.add_argument("--device", default="cpu", help="what the model runs on; default: cpu")
     parser.add_argument("--fake", type=float, metavar="RATE", help="no model: so many subwords a second and worker")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the articles and their times; default: 1")
     return parser.parse_args(argv)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, is {value}")
-    return value
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""The arguments of ``scripts/annotate.py``., read without importing what takes time."""
+"""The arguments of ``scripts/annotate.py``, read without importing what takes time."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--model", type=Path, metavar="DIR", help="a model folder; default: the one that comes with it")
     parser.add_argument(
-        "--workers", type=_positive, metavar="N", help="processes; default: 1, for DIR/ and --store one a core, up to 4"
+        "--workers", type=positive, metavar="N", help="processes; default: 1, for DIR/ and --store one a core, up to 4"
     )
     parser.add_argument(
-        "--threads", type=_positive, metavar="N", help="of each process; default: 1, all cores if there is one process"
+        "--threads", type=positive, metavar="N", help="of each process; default: 1, all cores if there is one process"
     )
     parser.add_argument("--device", type=_device, default="cpu", help="cpu (default), cuda or cuda:N")
     parser.add_argument(
-        "--batch-size", type=_positive, metavar="N", help="articles given to the model at once; default: 1, on cuda 16"
+        "--batch-size", type=positive, metavar="N", help="articles given to the model at once; default: 1, on cuda 16"
     )
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="ray: on a Ray cluster")
     parser.add_argument("--ray-address", metavar="HOST:PORT", help="of the cluster; default: one on this machine")
@@ -92,7 +92,8 @@ def _check_output(parser: argparse.ArgumentParser, arguments: argparse.Namespace
                 parser.error(f"--output: {given} is in {arguments.folder}, which would hold results")
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """A whole number from 1, as an argument's type. Raises ValueError and ``ArgumentTypeError``."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, is {value}")
