@@ -105,14 +105,14 @@ class Salience:
     source: float = 0.5
     subject: float = 1.4
     quoted: float = -3.5
-    distance: float = -0.8
+    distance: float = -1.2
     farthest: int = 14
     gender: float = 0.6
-    honorific: float = 0.7
+    honorific: float = 0.3
     other_honorific: float = -0.3
     title: float = 4.5
     same_sentence_object: float = -5.0
-    pointed_at: float = 1.0
+    pointed_at: float = 0.7
     least_pointed_at: float = 0.01
 
     def of(self, figure: Figure, token: int, scene: Scene, *, gender: Gender, fits: bool) -> float:
