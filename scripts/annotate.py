@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Load = Callable[[], StoreAnnotator]
     Loading = Callable[[LoadModel], Load]
 
-USAGE_ERROR, SOME_FAILED = 2, 1
+SOME_FAILED, USAGE_ERROR, BROKEN_OFF = 1, 2, 3
 
 
 def main(argv: Sequence[str] | None = None, loading: Loading | None = None) -> int:
@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None, loading: Loading | None = None) -> i
     # Only now: the model's libraries take seconds to import.
     from ainoi import AinoiError
     from ainoi_service.batch.loading import LoadModel, usual_batch_size, usual_workers
+    from ainoi_service.batch.shard_folder import ShardFolderError
 
     # Without --output, stderr holds error rows and nothing but.
     logging.basicConfig(
@@ -66,7 +67,7 @@ def main(argv: Sequence[str] | None = None, loading: Loading | None = None) -> i
             return USAGE_ERROR
         except AinoiError as error:
             _tell(f"annotate.py: {error}")
-            return SOME_FAILED
+            return USAGE_ERROR if isinstance(error, ShardFolderError) else BROKEN_OFF
 
 
 def _tell(message: str) -> None:
@@ -91,7 +92,7 @@ def _starting() -> Iterator[None]:
 
     try:
         yield
-    except AinoiError as error:
+    except (AinoiError, OSError) as error:
         raise _NotStarted(str(error)) from error
 
 
@@ -126,12 +127,17 @@ def _engine(
 def _reader(
     arguments: argparse.Namespace, stack: ExitStack, leave_out: Sequence[Path], *, extracting: bool = False
 ) -> PageReader:
-    """What reads the inputs; ``extracting``: pages too, which else the processes do that annotate."""
+    """What reads the inputs, once it is known that they can be read and results written; ``extracting``: pages too,
+    which else the processes do that annotate."""
+    from ainoi_service.batch.packages import require_packages
     from ainoi_service.batch.reading import InputReader, PageReader
     from ainoi_service.html import HtmlExtractor
 
+    reader = PageReader(arguments.inputs, stdin=sys.stdin.buffer, leave_out=leave_out)
+    with _starting():
+        require_packages(reader.files(), [arguments.format, *(["table"] if arguments.table else [])])
     if not extracting:
-        return PageReader(arguments.inputs, stdin=sys.stdin.buffer, leave_out=leave_out)
+        return reader
     extract = stack.enter_context(HtmlExtractor()).extract
     return InputReader(arguments.inputs, extract=extract, stdin=sys.stdin.buffer, leave_out=leave_out)
 
@@ -143,22 +149,24 @@ def _into_stream(arguments: argparse.Namespace, load: Load, stack: ExitStack) ->
 
     output: Path | None = arguments.file
     errors_path = output.with_name(output.name + ".errors.jsonl") if output else None
-    engine = _engine(arguments, load, stack)
     reader = _reader(arguments, stack, [path for path in (output, errors_path) if path])
+    engine = _engine(arguments, load, stack)
     width = max(80, shutil.get_terminal_size((120, 24)).columns)
     writers: list[Writer]
+    errors: ErrorFile | ErrorLines
     if output is None or errors_path is None:
         writers = [make_writer(arguments.format, _utf8_stdout(), width=width)]
-        errors: ErrorFile | ErrorLines = ErrorLines(sys.stderr)
+        errors = ErrorLines(sys.stderr)
     else:
-        if arguments.format == "table":
-            stream = stack.enter_context(output.open("w", encoding="utf-8", newline="\n"))
-            writers = [make_writer("table", stream, width=120)]
-        else:
-            file = FileWriter(arguments.format, output)
-            stack.callback(file.close)
-            writers = [file]
-        errors = ErrorFile(errors_path)
+        with _starting():
+            errors = ErrorFile(errors_path)
+            if arguments.format == "table":
+                stream = stack.enter_context(output.open("w", encoding="utf-8", newline="\n"))
+                writers = [make_writer("table", stream, width=120)]
+            else:
+                file = FileWriter(arguments.format, output)
+                stack.callback(file.close)
+                writers = [file]
         stack.callback(errors.close)
         if arguments.table:
             writers.append(make_writer("table", _utf8_stdout(), width=width))
@@ -180,11 +188,14 @@ def _into_folder(arguments: argparse.Namespace, load: Load, stack: ExitStack) ->
     from ainoi_service.batch.shard_folder import ShardFolder
     from ainoi_service.batch.shards import run_shards
 
+    reader = _reader(arguments, stack, [arguments.folder])
     engine = _engine(arguments, load, stack)
+    with _starting():
+        registry = [hashlib.sha256(file.read_bytes()).hexdigest() for file in arguments.registry]
     settings = {
         "ainoi": __version__,
         "model": engine.version.model_dump(),
-        "registry": [hashlib.sha256(file.read_bytes()).hexdigest() for file in arguments.registry],
+        "registry": registry,
         "device": arguments.device.partition(":")[0],
         "threads": arguments.threads,
         "batch_size": arguments.batch_size,
@@ -192,7 +203,6 @@ def _into_folder(arguments: argparse.Namespace, load: Load, stack: ExitStack) ->
     }
     with _starting():
         folder = stack.enter_context(ShardFolder(arguments.folder, arguments.format, settings))
-    reader = _reader(arguments, stack, [arguments.folder])
     on_progress = stack.enter_context(_progress(reader, quiet=False))
     counts = run_shards(reader, engine, folder, batch_size=arguments.batch_size, on_progress=on_progress)
     stack.close()
@@ -213,12 +223,12 @@ def _into_store(arguments: argparse.Namespace, load: Load, stack: ExitStack) -> 
     from ainoi_service.registry_names import RegistryNames
     from ainoi_service.store.engine import open_store
 
+    reader = _reader(arguments, stack, [], extracting=True)
     with _starting():
         annotator = load()  # the store asks who is known, and what quotes are like
         engine = _engine(arguments, load, stack, annotator)
         store = open_store(arguments.store, names=RegistryNames(annotator.registry, annotator.name_in))
     stack.callback(store.close)
-    reader = _reader(arguments, stack, [], extracting=True)
     on_progress = stack.enter_context(_progress(reader, quiet=False))
     errors = ErrorLines(sys.stderr)
     counts = run_into_store(
@@ -281,7 +291,7 @@ def run_as_command(loading: Loading | None = None) -> int:
         return 128 + signal.SIGINT
     except OSError as error:  # the output cannot be written
         _tell(f"annotate.py: {error}")
-        return SOME_FAILED
+        return BROKEN_OFF
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from fake_annotator import FakeAnnotator
 
 DEADLY = "DEADLY"
 """An article with this word ends the process that annotates it."""
+SICK = "SICK"
+"""On an article with this word the GPU fails."""
 SECONDS = "AINOI_TEST_SECONDS"
 """Environment variable: how long an article takes."""
 
@@ -28,6 +30,8 @@ class CompanyAnnotator(FakeAnnotator):
         time.sleep(float(os.environ.get(SECONDS, "0")) * len(articles))
         if any(DEADLY in article.text for article in articles):
             os.kill(os.getpid(), signal.SIGKILL)
+        if any(SICK in article.text for article in articles):
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
         company = hashlib.sha256("\n".join(article.id for article in articles).encode()).digest()
         return [
             result

@@ -19,6 +19,7 @@ import pytest
 
 import ainoi
 from ainoi import ModelFolderError
+from ainoi_service.batch import packages
 from ainoi_service.batch.arguments import parse
 from ainoi_service.batch.loading import LoadModel, usual_batch_size, usual_workers
 from batch_annotators import LoadFake
@@ -26,6 +27,7 @@ from fake_annotator import FakeAnnotator
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "annotate.py"
+PROGRAM = ROOT / "tests" / "batch_program.py"
 TEXT = "Ông Peskov nói: “Không có thay đổi nào”."
 Annotate = Callable[..., int]
 
@@ -136,6 +138,72 @@ def test_with_a_folder_as_output_each_file_has_a_shard_and_the_same_command_goes
     assert article["id"] == "x"
     assert annotate("news", "--output", "out", "--workers", "1", "--with-text") == 2
     assert "with_text: False there, True now" in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_to_is_told_before_anything_is_done(
+    annotate: Annotate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.txt").write_text(TEXT, encoding="utf-8")
+    Path("file").touch()
+    assert annotate("a.txt", "--output", "file/out/", "--workers", "1") == 2
+    Path("out.jsonl").write_text("of an earlier run")
+    Path("out.jsonl.errors.jsonl").mkdir()
+    assert annotate("a.txt", "--output", "out.jsonl") == 2
+    assert Path("out.jsonl").read_text() == "of an earlier run"
+    assert capsys.readouterr().err.count("annotate.py: ") == 2
+
+
+def test_a_folder_with_results_of_another_input_is_left_alone(
+    annotate: Annotate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for year in ("2023", "2024"):
+        Path(year).mkdir()
+        Path(year, "a.txt").write_text(f"{TEXT} {year}", encoding="utf-8")
+    assert annotate("2023", "--output", "out/", "--workers", "1") == 0
+    before = Path("out/a.txt.jsonl").read_bytes()
+    assert annotate("2024", "--output", "out/", "--workers", "1") == 2
+    assert Path("out/a.txt.jsonl").read_bytes() == before
+    assert "holds the results of 2023/a.txt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("given", "output"), [("a.txt", "out.parquet"), ("a.parquet", "out.jsonl")])
+def test_a_package_that_is_lacking_is_told_before_anything_is_done(
+    given: str, output: str, annotate: Annotate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(packages, "find_spec", lambda name: None if name == "pyarrow" else object())
+    Path(given).write_text(TEXT, encoding="utf-8")
+    Path(output).write_text("of an earlier run")
+    assert annotate(given, "--output", output) == 2
+    assert Path(output).read_text() == "of an earlier run"
+    assert "needs pyarrow, which is not installed: pip install 'ainoi[batch]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("output", [[], ["--output", "out/", "--workers", "1"]], ids=["stream", "folder"])
+def test_a_run_that_is_broken_off_has_a_status_of_its_own(
+    output: list[str], annotate: Annotate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def out_of_memory(*_: object) -> None:
+        raise MemoryError
+
+    Path("a.txt").write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr(FakeAnnotator, "annotate_batch", out_of_memory)
+    assert annotate("a.txt", *output) == 3
+    assert capsys.readouterr() == ("", "annotate.py: annotating a.txt failed: MemoryError: \n")
+
+
+def test_a_full_disk_breaks_a_run_off(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    command = [sys.executable, str(PROGRAM), "a.txt", "--output", "/dev/full"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("annotate.py: [Errno 28]") and done.stderr.count("\n") == 1
+
+
+def test_inputs_that_link_in_a_circle_are_error_rows(annotate: Annotate) -> None:
+    Path("a.txt").symlink_to("a.txt")
+    assert annotate("a.txt", "--output", "out/", "--workers", "1") == 1
+    [error] = map(json.loads, Path("out/inputs.errors.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (error["path"], error["code"]) == ("a.txt", "unreadable")
 
 
 def test_results_in_the_input_folder_are_not_read_again(annotate: Annotate) -> None:

@@ -6,6 +6,7 @@ A pure function of the annotator and the articles: the run in this process, its 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -24,6 +25,14 @@ LARGEST_BATCH_CHARS = 1_000_000
 """A batch ends as soon as its texts have this many code points together, however few they are."""
 MOST_WAITING = 1_000
 """Items, error rows included, in one batch."""
+_SICK = re.compile("CUDA|cuDNN|CUBLAS|DefaultCPUAllocator")
+"""What PyTorch says when its device or the memory fails."""
+
+
+class SickProcessError(AinoiError):
+    """The memory or the GPU of this process fails: what it annotates says nothing about the articles any more."""
+
+    code = "sick_process"
 
 
 class BatchAnnotator(Protocol):
@@ -67,7 +76,10 @@ def length(item: Item | Unread) -> int:
 
 
 def annotate_items(annotator: BatchAnnotator, batch: Batch, extract: Extract, *, with_text: bool) -> list[Result]:
-    """``annotate_batch`` for a batch that may hold pages, from which articles are extracted first, and error rows."""
+    """``annotate_batch`` for a batch that may hold pages, from which articles are extracted first, and error rows.
+
+    Raises SickProcessError and NoReaderError.
+    """
     items = [item.read(extract) if isinstance(item, Unread) else item for item in batch]
     reads = [item for item in items if isinstance(item, Read)]
     results = iter(annotate_batch(annotator, reads, with_text=with_text))
@@ -75,9 +87,10 @@ def annotate_items(annotator: BatchAnnotator, batch: Batch, extract: Extract, *,
 
 
 def annotate_batch(annotator: BatchAnnotator, reads: Sequence[Read], *, with_text: bool = False) -> list[Result]:
-    """Annotations of ``reads``, in their order, and an error row for each of them that has none; never raises.
+    """Annotations of ``reads``, in their order, and an error row for each of them that has none.
 
-    An annotation carries its article's text if ``with_text`` or if the text was extracted from HTML.
+    An annotation carries its article's text if ``with_text`` or if the text was extracted from HTML. Raises
+    SickProcessError, nothing else.
     """
     return [
         result.model_copy(update={"text": read.article.text})
@@ -88,12 +101,18 @@ def annotate_batch(annotator: BatchAnnotator, reads: Sequence[Read], *, with_tex
 
 
 def _annotated(annotator: BatchAnnotator, reads: Sequence[Read]) -> list[Result]:
-    """Results of one batch. If the annotator raises, each article is tried alone: one must not cost the others."""
+    """Results of one batch. If the annotator raises, each article is tried alone: one must not cost the others.
+
+    Raises SickProcessError.
+    """
     if not reads:
         return []
     try:
         results = annotator.annotate_batch([read.article for read in reads])
     except Exception as error:  # a fault in the model layer must not end a run over an archive
+        if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _SICK.search(str(error))):
+            message = f"annotating {reads[0].path} failed: {type(error).__name__}: {error}"[:300]
+            raise SickProcessError(message) from error
         fault = error
     else:
         return [
@@ -146,6 +165,6 @@ class OwnProcess:
         return self._annotator.version
 
     def results(self, batches: Iterable[Batch]) -> Iterator[list[Result]]:
-        """See :class:`Engine`; reads nothing ahead."""
+        """See :class:`Engine`; reads nothing ahead. Raises SickProcessError and NoReaderError."""
         for batch in batches:
             yield annotate_items(self._annotator, batch, self._extract, with_text=self._with_text)

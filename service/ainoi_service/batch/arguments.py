@@ -16,7 +16,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="annotate.py",
         description="Annotate Vietnamese news: every attributed quote with its speaker, one line an article.",
-        epilog="Exit status: 0 all annotated, 1 some inputs failed (see the error rows), 2 wrong usage.",
+        epilog="Exit status: 0 all annotated, 1 some inputs failed (see the error rows), 2 not begun (wrong usage, or "
+        "something needed cannot be had), 3 broken off (see the message).",
     )
     parser.add_argument(
         "inputs", nargs="+", metavar="INPUT", help="a file, a folder (with all below it), or - for stdin"
@@ -48,7 +49,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="ray: on a Ray cluster")
     parser.add_argument("--ray-address", metavar="HOST:PORT", help="of the cluster; default: one on this machine")
     arguments = parser.parse_args(argv)
-    _check_output(parser, arguments)
+    try:
+        _check_output(parser, arguments)
+    except OSError as error:
+        parser.error(f"--output: {error}")
     for file in arguments.registry:
         if not file.is_file():
             parser.error(f"--registry: there is no file {file}")
@@ -88,7 +92,7 @@ def _check_output(parser: argparse.ArgumentParser, arguments: argparse.Namespace
         for given in arguments.inputs:
             if given == "-":
                 parser.error("standard input cannot be read again: give --output a file")
-            if Path(given).resolve().is_relative_to(arguments.folder.resolve()):
+            if Path(os.path.realpath(given)).is_relative_to(os.path.realpath(arguments.folder)):
                 parser.error(f"--output: {given} is in {arguments.folder}, which would hold results")
 
 

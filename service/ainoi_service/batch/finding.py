@@ -64,11 +64,11 @@ def find_files(inputs: Sequence[str], *, leave_out: Collection[Path] = ()) -> It
 
 
 def _walk(folder: str, leave_out: Collection[Path]) -> Iterator[Found | ErrorRow]:
-    waiting = [folder]
+    waiting = [(folder, True)]
     while waiting:
-        path = waiting.pop()
-        if os.path.isdir(path):
-            if Path(path).resolve() in leave_out:
+        path, is_folder = waiting.pop()
+        if is_folder:
+            if _real(path) in leave_out:
                 continue
             try:
                 entries = sorted(os.scandir(path), key=lambda entry: entry.name, reverse=True)
@@ -77,12 +77,25 @@ def _walk(folder: str, leave_out: Collection[Path]) -> Iterator[Found | ErrorRow
                 yield ErrorRow(id=None, path=shown(path), code="unreadable", message=message)
                 continue
             for entry in entries:
-                linked_folder = entry.is_symlink() and entry.is_dir()
-                if not entry.name.startswith(".") and not linked_folder:
-                    waiting.append(os.path.join(path, entry.name))
+                is_folder = _is_folder(entry)
+                if not entry.name.startswith(".") and not (is_folder and entry.is_symlink()):
+                    waiting.append((os.path.join(path, entry.name), is_folder))
             continue
         ending = ending_of(path)
-        if ending is None or path.endswith(".errors.jsonl") or Path(path).resolve() in leave_out:
+        if ending is None or path.endswith(".errors.jsonl") or _real(path) in leave_out:
             continue
         if os.path.isfile(path) or not os.path.exists(path):  # a pipe would block; a dead link is an error to report
             yield Found(path, ending, named=False, relative=os.path.relpath(path, folder))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder or a link to one; what cannot be looked at is none, and is told when it is opened."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _real(path: str) -> Path:
+    """``path`` without links; unlike ``Path.resolve`` it takes those that lead in a circle as they are."""
+    return Path(os.path.realpath(path))

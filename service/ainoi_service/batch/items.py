@@ -41,6 +41,12 @@ class InputError(AinoiError):
         self.code = code
 
 
+class NoReaderError(AinoiError):
+    """No HTML page can be read here: the reader does not start."""
+
+    code = "no_html_reader"
+
+
 class ErrorRow(BaseModel):
     """One input that could not be annotated, and why."""
 
@@ -79,11 +85,13 @@ class Unread:
     """Day on which a crawler saw the page: its date if nothing else says one."""
 
     def read(self, extract: Extract) -> Item:
-        """The page's article, or the error row that says why there is none."""
+        """The page's article, or the error row that says why there is none. Raises NoReaderError."""
         try:
             article = extract(self.html).article(id=self.id, **self.said)
         except AinoiError as error:
             return row_of(error, id=self.id, path=self.path, line=self.line)
+        except RuntimeError as error:
+            raise NoReaderError(str(error)) from error
         if article.date is None and self.captured is not None:
             article = article.model_copy(update={"date": self.captured})
         return Read(article, self.path, self.line, extracted=True)

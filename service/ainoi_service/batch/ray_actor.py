@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -10,7 +11,7 @@ from pydantic import TypeAdapter
 
 from ainoi import AinoiError, AnnotatedArticle
 from ainoi.schema import ModelVersion
-from ainoi_service.batch.annotating import Batch, BatchAnnotator, Result, annotate_items, died_row
+from ainoi_service.batch.annotating import Batch, BatchAnnotator, Result, SickProcessError, annotate_items, died_row
 from ainoi_service.batch.items import ErrorRow, Read, Unread
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ class AnnotatingActor:
         return RESULTS.dump_json(results, round_trip=True).decode()
 
     def _annotate(self, items: Batch) -> list[Result]:
-        return annotate_items(self._annotator, items, self._extractor.extract, with_text=self._with_text)
+        try:
+            return annotate_items(self._annotator, items, self._extractor.extract, with_text=self._with_text)
+        except SickProcessError:  # another process may be well; an exception would end the run
+            os._exit(1)
 
     def _without_the_deadly(self, name: str, items: Batch) -> list[Result]:
         """Each article is tried alone, to find those that kill; then the others are annotated together, as they would

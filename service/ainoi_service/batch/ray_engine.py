@@ -175,9 +175,18 @@ class RayEngine:
         assert isinstance(version, ModelVersion)
         return version
 
+    def _reconnect(self, ray: Any) -> None:
+        """A new connection, if the connection is this engine's: Ray may have lost sight of the old one's process, and
+        then ends whatever that starts."""
+        if self._connected_here:
+            self._disconnect()
+            self._connect(ray)
+            self._connected_here = True
+
     def results(self, batches: Iterable[Batch]) -> Iterator[list[Result]]:
         """See :class:`~ainoi_service.batch.annotating.Engine`. Raises ClusterError."""
-        deaths = deaths_beside_the_run(_imported(self._address))
+        ray = _imported(self._address)
+        deaths = deaths_beside_the_run(ray)
         first = 0
         for window in _windows(batches, self._window_chars):
             end, starts = first + len(window), 0
@@ -190,6 +199,8 @@ class RayEngine:
                     starts += 1
                     if starts > MOST_FALSE_STARTS:
                         raise
+                    self._reconnect(ray)
+                    deaths = deaths_beside_the_run(ray)
 
     def _annotated(self, window: Sequence[Batch], first: int, deaths: DeathCount) -> Iterator[list[Result]]:
         """Results of some batches, the first of which has this place in the run."""

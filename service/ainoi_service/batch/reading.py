@@ -30,7 +30,8 @@ class PageReader:
 
     ``leave_out`` are files and folders never read when found in a folder (such as the run's own output). ``bytes_read``
     grows up to ``total_bytes()`` and is for a progress bar; ``passed_over`` names files found in a folder that hold
-    annotated articles already.
+    annotated articles already. ``broken_off`` says of the file read last that the fault lay with this machine (a disk,
+    the memory), so that it may hold more than it gave.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class PageReader:
         self._bytes_before = 0
         self._bytes_here: Callable[[], int] = int
         self.passed_over: list[str] = []
+        self.broken_off = False
 
     @property
     def bytes_read(self) -> int:
@@ -73,12 +75,15 @@ class PageReader:
 
     def items_of(self, found: Found) -> Iterator[Item | Unread]:
         """What one file holds."""
+        self.broken_off = False
         try:
             yield from self._stdin_items(found) if found.path == STDIN else self._file_items(found)
         except (OSError, EOFError, zlib.error) as error:
+            self.broken_off = _of_this_machine(error)
             message = (error.strerror if isinstance(error, OSError) else None) or str(error)
             yield ErrorRow(id=id_of(found.path), path=shown(found.path), code="unreadable", message=message)
         except InputError as error:
+            self.broken_off = _of_this_machine(error.__cause__)
             yield row_of(error, id=id_of(found.path), path=shown(found.path))
 
     def pass_by(self, found: Found) -> None:
@@ -89,7 +94,7 @@ class PageReader:
         with open(found.path, "rb") as raw:
             self._bytes_here = raw.tell
             try:
-                # warcio unpacks by itself: each record is a gzip member of its own
+                # a WARC file is unpacked where its records are read: the ending does not tell whether it is packed
                 packed = found.ending == ".jsonl.gz"
                 yield from self._items(cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw, found)
             finally:
@@ -198,6 +203,12 @@ class InputReader(PageReader):
         """What one file holds."""
         for item in super().items_of(found):
             yield item.read(self._extract) if isinstance(item, Unread) else item
+
+
+def _of_this_machine(error: BaseException | None) -> bool:
+    """Whether a file could not be read for a reason that is not in it. Broken gzip and Parquet are OSErrors too, but
+    not ones of the operating system."""
+    return isinstance(error, MemoryError | ImportError) or (isinstance(error, OSError) and error.errno is not None)
 
 
 def _decoded(data: bytes) -> str:

@@ -48,7 +48,7 @@ def article_of(record: object, *, default_id: str, path: str, line: int | None, 
     if text is not None and (text.strip() or not isinstance(html, str)):
         return Read(Article(id=id, text=check_text(text, max_bytes=max_bytes), **said), path, line)
     if isinstance(html, str):
-        return Unread(html, id, path, line, said)
+        return Unread(_whole(html), id, path, line, said)
     raise InputError("no_text", "the record has none of text, maintext and html")
 
 
@@ -63,5 +63,10 @@ def field_of(record: Mapping[str, Any], name: str) -> str | None:
     value = record.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    text = str(value).encode("utf-8", "replace").decode("utf-8")
+    text = _whole(str(value))
     return text if text.strip() else None
+
+
+def _whole(text: str) -> str:
+    """``text`` with a question mark for each half of a surrogate pair, which JSON can hold and nothing can pass on."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import IO, Any, Self
 
 from ainoi import AinoiError
 from ainoi_service.batch.annotating import Result
-from ainoi_service.batch.finding import Found
+from ainoi_service.batch.finding import Found, shown
 from ainoi_service.batch.items import ErrorRow
 from ainoi_service.batch.run import Counts, put_out
 from ainoi_service.batch.writing import ErrorFile, FileFormat, FileWriter
@@ -29,6 +29,8 @@ INSIDE = ".ainoi"
 MANIFEST, LOCK, LOOSE_ERRORS = "manifest.jsonl", "lock", "inputs.errors.jsonl"
 LONGEST_NAME = 255
 """Bytes in a file's name, on the usual file systems."""
+TRIED_AGAIN = frozenset({"html_timeout", "worker_died", "internal"})
+"""Codes of error rows that may be the machine's fault and not the article's: a shard with one is not done."""
 _ERRORS = ".errors.jsonl"
 
 
@@ -42,7 +44,8 @@ class ShardFolderError(AinoiError):
 class Entry:
     """One line of the manifest: a shard that is done, and of what.
 
-    ``size`` and ``modified`` (nanoseconds) are the input file's: one that has others now is annotated again.
+    ``size`` and ``modified`` (nanoseconds) are the input file's: one that has others now is annotated again. ``input``
+    is its path, unknown if empty: manifests once had none.
     """
 
     shard: str
@@ -51,6 +54,12 @@ class Entry:
     articles: int
     quotes: int
     errors: int
+    input: str = ""
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Size and time of the input file."""
+        return self.size, self.modified
 
     @property
     def counts(self) -> Counts:
@@ -124,16 +133,25 @@ class ShardFolder:
         """Path in the folder of an input file's shard."""
         return shard_name(found.relative, self._format)
 
-    def done(self, found: Found) -> Entry | None:
-        """What the manifest says of the shard of an input file, if that is done and the file is still the same."""
-        entry = self._done.get(name := self.name_of(found))
-        if entry is None or (entry.size, entry.modified) != _stamp(found.path):
-            return None
-        return entry if (self._path / name).is_file() else None
+    def check_inputs(self, files: Iterable[Found | ErrorRow]) -> None:
+        """Raises ShardFolderError if a shard that is done would be replaced by one of a file with another path."""
+        taken: set[str] = set()
+        for found in files if self._done else ():
+            if isinstance(found, ErrorRow) or (name := self.name_of(found)) in taken:
+                continue
+            taken.add(name)
+            entry = self._done.get(name)
+            if entry is not None and entry.input not in ("", shown(found.path)):
+                message = f"{shown(name)} holds the results of {entry.input}, choose another folder or remove this one"
+                raise ShardFolderError(f"{self._path}: {message} (now given: {shown(found.path)})")
+
+    def entry(self, name: str) -> Entry | None:
+        """What the manifest says of a shard that is done and there."""
+        return self._done.get(name) if (self._path / name).is_file() else None
 
     def shard(self, found: Found) -> Shard:
         """A new shard for an input file, in the place of one that may be there. To be asked for before it is read."""
-        return Shard(self, self.name_of(found), self._format, _stamp(found.path))
+        return Shard(self, found, self._format)
 
     def put_loose_errors(self, rows: Sequence[ErrorRow]) -> None:
         """Write the error rows of inputs that are no files, or remove those of an earlier run."""
@@ -166,9 +184,18 @@ class ShardFolder:
 
     def note(self, entry: Entry) -> None:
         """Add a shard to the manifest."""
-        assert self._manifest is not None, "the folder is used inside its with block"
         self._done[entry.shard] = entry
-        self._manifest.write(_line(asdict(entry)))
+        self._append(asdict(entry))
+
+    def forget(self, name: str) -> None:
+        """Take a shard that is about to be replaced out of the manifest, if it is in there."""
+        if self._done.pop(name, None) is not None:
+            self._append({"shard": name, "dropped": True})
+
+    def _append(self, line: Mapping[str, Any]) -> None:
+        """Bring one more line of the manifest to the disk."""
+        assert self._manifest is not None, "the folder is used inside its with block"
+        self._manifest.write(_line(line))
         self._manifest.flush()
         os.fsync(self._manifest.fileno())
 
@@ -196,7 +223,9 @@ class ShardFolder:
         done: dict[str, Entry] = {}
         for line in lines[1:-1]:  # what stands behind the last line end was being written
             fields = _object(line)
-            if set(fields) == set(Entry.__dataclass_fields__):
+            if set(fields) == {"shard", "dropped"}:
+                done.pop(fields["shard"], None)
+            elif set(fields) | {"input"} == set(Entry.__dataclass_fields__):
                 done[fields["shard"]] = Entry(**fields)
         return done
 
@@ -209,11 +238,14 @@ class ShardFolder:
 class Shard:
     """One shard that is being written, with its error rows. It is not there before it is published."""
 
-    def __init__(self, folder: ShardFolder, name: str, format: FileFormat, stamp: tuple[int, int] | None) -> None:
+    def __init__(self, folder: ShardFolder, found: Found, format: FileFormat) -> None:
         self._folder = folder
-        self.name = name
+        self.name = name = folder.name_of(found)
         self._format: FileFormat = format
-        self._stamp = stamp
+        self._input = shown(found.path)
+        self.stamp = _stamp(found.path)
+        self.tried_again = self.stamp is None
+        """Whether the next run makes it anew; to be set if its input could not be read to the end."""
         self._written, self._errors_written = folder.temporary(name), folder.temporary(name + _ERRORS)
         self._writer: FileWriter | None = None
         self._errors: ErrorFile | None = None
@@ -224,18 +256,21 @@ class Shard:
         if self._writer is None or self._errors is None:
             self._writer, self._errors = FileWriter(self._format, self._written), ErrorFile(self._errors_written)
         put_out(results, [self._writer], self._errors, self.counts)
+        if any(isinstance(result, ErrorRow) and result.code in TRIED_AGAIN for result in results):
+            self.tried_again = True
 
     def publish(self) -> None:
         """Put the shard into the folder, and its error rows beside it if there are any."""
         self._close(sync=True)
+        self._folder.forget(self.name)
         if self.counts.errors:
             self._folder.publish(self._errors_written, self.name + _ERRORS)
         else:
             self._folder.remove(self.name + _ERRORS)
         self._folder.publish(self._written, self.name)
-        if self._stamp is not None:
+        if self.stamp is not None and not self.tried_again:
             counts = self.counts
-            self._folder.note(Entry(self.name, *self._stamp, counts.articles, counts.quotes, counts.errors))
+            self._folder.note(Entry(self.name, *self.stamp, counts.articles, counts.quotes, counts.errors, self._input))
 
     def abandon(self) -> None:
         """Leave nothing of it."""

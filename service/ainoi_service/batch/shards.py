@@ -48,9 +48,11 @@ def run_shards(
 ) -> ShardCounts:
     """Annotate every file of ``reader`` into its shard in ``folder``, but those whose shards are done.
 
-    A batch never holds articles of two files, so that a shard is the same whatever else is read. Raises ``OSError``,
-    and what the engine raises.
+    A batch never holds articles of two files, so that a shard is the same whatever else is read. Raises
+    ShardFolderError, before anything is done, if a shard belongs to another input; ``OSError``, and what the engine
+    raises.
     """
+    folder.check_inputs(reader.files())
     sides = _Sides()
     counts = sides.counts
     try:
@@ -86,18 +88,25 @@ def _work(
             sides.loose.append(row_of(error, id=id_of(found.path), path=shown(found.path)))
             continue
         taken.add(name)
-        if (entry := folder.done(found)) is not None:
+        shard = folder.shard(found)
+        entry = folder.entry(name)
+        if entry is not None and shard.stamp == entry.stamp:
             sides.counts.add_shard(entry.counts, before=True)
             reader.pass_by(found)
             continue
-        shard = folder.shard(found)
+        if entry is not None and shard.stamp is None:  # perhaps it can be opened tomorrow, and is still the same
+            sides.counts.add_shard(entry.counts, before=True)
+            error = InputError("unreadable", f"cannot be opened; its results of an earlier run stay in {shown(name)}")
+            sides.loose.append(row_of(error, id=id_of(found.path), path=shown(found.path)))
+            continue
         sides.open[name] = shard
         last: Batch | None = None
         for batch in batches(reader.items_of(found), batch_size):
             if last is not None:
                 yield (shard, False), last
             last = batch
-        if last is None:  # the file was passed over
+        if last is None and reader.passed_over[-1:] == [shown(found.path)]:
             del sides.open[name]
-        else:
-            yield (shard, True), last
+        else:  # an archive may hold no pages: then the shard is empty
+            shard.tried_again |= reader.broken_off
+            yield (shard, True), last or []

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection, wait
 
 from ainoi import AinoiError
 from ainoi.schema import ModelVersion
-from ainoi_service.batch.annotating import BatchAnnotator, Result, annotate_items
+from ainoi_service.batch.annotating import BatchAnnotator, Result, SickProcessError, annotate_items
 from ainoi_service.html import HtmlExtractor
 from ainoi_service.limits import Limits
 
@@ -59,6 +59,9 @@ def work(load: Load, batches: Connection, life: Connection, *, with_text: bool, 
             batches.send(Done(annotate_items(annotator, batch, extractor.extract, with_text=with_text)))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
+    except SickProcessError as error:  # another process may be well
+        logging.getLogger(__name__).warning("a worker process ends: %s", error)
+        raise SystemExit(1) from error
     except (AinoiError, RuntimeError, OSError) as error:  # no model, or no HTML reader
         batches.send(Failed(str(error)))
     finally:

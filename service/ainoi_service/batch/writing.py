@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Literal, Protocol, TextIO
 
 from ainoi import AnnotatedArticle, Quote
 from ainoi_service.batch.items import ErrorRow
+from ainoi_service.spreadsheet_cells import csv_line
 
 Format = Literal["jsonl", "csv", "parquet", "table"]
 FileFormat = Literal["jsonl", "csv", "parquet"]
@@ -48,11 +48,11 @@ class CsvWriter:
     """One row a quote, under a header line; an article without quotes has no row."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._rows = csv.writer(stream, lineterminator="\n")
-        self._rows.writerow(CSV_COLUMNS)
+        self._stream = stream
+        self._stream.write(csv_line(CSV_COLUMNS, end="\n"))
 
     def write(self, article: AnnotatedArticle) -> None:
-        self._rows.writerows(_csv_row(article, quote) for quote in article.quotes)
+        self._stream.writelines(csv_line(_csv_row(article, quote), end="\n") for quote in article.quotes)
 
 
 def _csv_row(article: AnnotatedArticle, quote: Quote) -> tuple[object, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
+from ainoi_service.spreadsheet_cells import csv_line
 from ainoi_service.store.records import StoredQuote
 
 BOM = "\ufeff"
@@ -18,29 +17,12 @@ COLUMNS = (
     *("article", "title", "outlet", "date", "url"),
 )
 
-_STARTS_FORMULA = frozenset("=+-@\t\r\n＝＋－＠|%")
-
 
 def to_csv(quotes: Iterable[StoredQuote]) -> Iterator[str]:
     """Pieces of a CSV file: a byte order mark, the header, and a line for each quote (RFC 4180)."""
-    yield BOM + _line(COLUMNS)
+    yield BOM + csv_line(COLUMNS)
     for quote in quotes:
-        yield _line(_row(quote))
-
-
-def _line(cells: Iterable[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
-    return line.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """``cell`` so that no spreadsheet takes it for a formula: an apostrophe goes before what would begin one.
-
-    (https://owasp.org/www-community/attacks/CSV_Injection; blanks before the sign do not help it.)
-    """
-    first = cell.lstrip(" \u00a0\u200b\ufeff")[:1]
-    return "'" + cell if first in _STARTS_FORMULA and first else cell
+        yield csv_line(_row(quote))
 
 
 def _row(quote: StoredQuote) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,33 @@ def test_a_string_column_that_holds_no_strings_costs_only_those_rows(tmp_path: P
 
 
 def test_a_row_over_the_limit_is_too_long(tmp_path: Path) -> None:
-    path = put(tmp_path / "a.parquet", text=["a", "b"], html=["c", "d" * 200])
+    path = put(tmp_path / "a.parquet", text=["a", "b"], html=["c", "đ" * 60])
     assert short(read(path, limits=Limits(max_record_bytes=100))) == [(1, "a"), (2, "too_long")]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary(), pa.binary_view()),
+        *(pa.dictionary(pa.int32(), pa.string()), pa.list_(pa.string())),
+    ],
+    ids=str,
+)
+def test_a_cell_over_the_limit_is_never_unpacked(tmp_path: Path, kind: pa.DataType) -> None:
+    long = "a" * 20_000_000
+    path = put(tmp_path / "a.parquet", text=["mot", "hai"], html=pa.array([None, None], pa.string()))
+    table = pq.read_table(path).set_column(
+        1, "html", pa.array([None, [long] if pa.types.is_list(kind) else long], kind)
+    )
+    pq.write_table(table, path)
+    tracemalloc.start()
+    try:
+        found = short(read(path, limits=Limits(max_record_bytes=1000)))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == [(1, "mot"), (2, "hai" if pa.types.is_list(kind) else "too_long")]
+    assert most < len(long)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from ainoi_service.batch.annotating import OwnProcess, Result, annotate_items
 from ainoi_service.batch.items import ErrorRow, Item, Read, Unread
 from ainoi_service.batch.processes import WorkerPool, WorkersError, _Job
 from ainoi_service.html import HtmlNoTextError, Page
-from batch_annotators import DEADLY, CompanyAnnotator, LoadFake, LoadNothing
+from batch_annotators import DEADLY, SICK, CompanyAnnotator, LoadFake, LoadNothing
 from fake_annotator import POISON
 
 
@@ -69,8 +69,11 @@ def test_no_more_is_read_ahead_than_the_workers_need(pool: WorkerPool) -> None:
     assert max(ahead) <= 8
 
 
-def test_an_article_that_ends_two_workers_is_an_error_row_and_the_others_are_as_without_it(pool: WorkerPool) -> None:
-    batch = [read("a"), read("b", DEADLY), read("c"), bad("d"), read("e")]
+@pytest.mark.parametrize("word", [DEADLY, SICK])
+def test_an_article_that_ends_two_workers_is_an_error_row_and_the_others_are_as_without_it(
+    pool: WorkerPool, word: str
+) -> None:
+    batch = [read("a"), read("b", word), read("c"), bad("d"), read("e")]
     [results] = pool.results([batch])
     a, c, d, e = here([batch[0], *batch[2:]])
     died = results[1]

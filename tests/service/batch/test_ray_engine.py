@@ -25,9 +25,12 @@ from ainoi_service.batch.annotating import Batch, OwnProcess, Result, died_row, 
 from ainoi_service.batch.items import ErrorRow, Item, Read, Unread
 from ainoi_service.batch.ray_actor import MOST_DEATHS, AnnotatingActor, Deaths
 from ainoi_service.batch.ray_engine import (
+    MOST_FALSE_STARTS,
+    NEVER_STARTED,
     ClusterError,
     RayEngine,
     RayMissingError,
+    _NeverStartedError,
     number_of_blocks,
     require_ray,
     room_for_workers,
@@ -290,6 +293,34 @@ def test_work_that_ends_before_an_actor_has_started_is_no_fault(cluster: str, tm
     with RayEngine(FakeAnnotator, address=cluster) as engine:
         engine._load = partial(LateAnnotator, tmp_path, 60.0)
         assert list(engine.results(batches)) == expected(batches)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("false_starts", [MOST_FALSE_STARTS, MOST_FALSE_STARTS + 1])
+def test_what_is_left_when_actors_are_given_up_before_they_run_is_begun_again(
+    cluster: str, false_starts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    annotated = RayEngine._annotated
+    starts: list[int] = []
+
+    def given_up(self: RayEngine, window: Sequence[Batch], first: int, deaths: Any) -> Iterator[list[Result]]:
+        starts.append(first)
+        if len(starts) > false_starts:
+            yield from annotated(self, window, first, deaths)
+            return
+        if first == 0:
+            yield next(annotated(self, window[:1], 0, deaths))
+        raise _NeverStartedError(NEVER_STARTED)
+
+    monkeypatch.setattr(RayEngine, "_annotated", given_up)
+    batches = batches_of(mixed(12), [1, 2])
+    with RayEngine(FakeAnnotator, workers=1, address=cluster) as engine:
+        if false_starts > MOST_FALSE_STARTS:
+            with pytest.raises(ClusterError, match=NEVER_STARTED):
+                list(engine.results(batches))
+        else:
+            assert list(engine.results(batches)) == expected(batches)
+    assert starts == [0, *[1] * MOST_FALSE_STARTS]
 
 
 @pytest.mark.long

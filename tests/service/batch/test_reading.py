@@ -165,6 +165,14 @@ def test_a_dead_link_in_a_folder_is_an_error_row_and_a_linked_folder_is_not_foll
     assert short(read("f")) == [("f/a", None, "a"), ("f/b", None, "unreadable")]
 
 
+def test_a_link_that_leads_in_a_circle_is_an_error_row_and_the_next_file_is_read() -> None:
+    put("news/b.txt", "Vâng.")
+    os.symlink("a.txt", "news/a.txt")
+    os.symlink("circle", "news/circle")
+    assert short(read("news")) == [("news/a", None, "unreadable"), ("news/b", None, "Vâng.")]
+    assert short(read("news/a.txt")) == [(None, None, "unreadable")]
+
+
 def test_a_pipe_in_a_folder_is_left_alone() -> None:
     put("f/a.txt", "a")
     os.mkfifo("f/b.txt")

@@ -8,8 +8,8 @@ import pytest
 
 from ainoi.schema import AnnotatedArticle, Article
 from ainoi_service.batch import annotating
-from ainoi_service.batch.annotating import OwnProcess
-from ainoi_service.batch.items import ErrorRow, Item, Read, Unread
+from ainoi_service.batch.annotating import OwnProcess, SickProcessError
+from ainoi_service.batch.items import ErrorRow, Item, NoReaderError, Read, Unread
 from ainoi_service.batch.run import Counts, run, tagged
 from ainoi_service.html import HtmlNoTextError, Page
 from fake_annotator import POISON, FakeAnnotator
@@ -174,3 +174,30 @@ def test_a_run_of_1000_articles_of_which_13_are_poison_gives_987_results_and_13_
         number: codes[kind] for number, kind in poison.items()
     }
     record_property("count", len(poison))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        MemoryError(),
+        RuntimeError("CUDA error: device-side assert"),
+        RuntimeError("DefaultCPUAllocator: can't allocate"),
+    ],
+    ids=repr,
+)
+def test_a_fault_of_memory_or_gpu_is_no_articles_and_ends_the_run(fault: Exception) -> None:
+    class Sick(FakeAnnotator):
+        def annotate_batch(self, articles: list[Article], *, with_text: bool = False) -> list[object]:  # type: ignore[override]
+            raise fault
+
+    with pytest.raises(SickProcessError, match=r"annotating 1\.txt failed"):
+        outcome([item("1"), item("2")], annotator=Sick())
+
+
+def test_a_reader_of_pages_that_does_not_start_ends_the_run() -> None:
+    def no_reader(html: str) -> Page:
+        raise RuntimeError("the HTML reader did not start")
+
+    engine = OwnProcess(FakeAnnotator(), no_reader)
+    with pytest.raises(NoReaderError, match="did not start"):
+        list(engine.results([[Unread("<p>", "a", "a.html")]]))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ainoi import Article
 from ainoi_service.batch.items import ErrorRow, InputError, Read, Unread
 from ainoi_service.batch.reading import InputReader, PageReader
-from ainoi_service.batch.warc_records import Captured, warc_pages
+from ainoi_service.batch.warc_records import MOST_HEADERS, Captured, warc_pages
 from ainoi_service.html import Page
 
 HTML = "text/html; charset=utf-8"
@@ -89,10 +89,11 @@ def test_the_charset_is_the_answers_or_the_pages_own_or_utf8(body: bytes, conten
         (b"<p>\xff", [("Content-Type", HTML)], "not_utf8"),
         (b"<p>", [("Content-Type", "text/html; charset=klingon")], "not_utf8"),
         (b"<p>", [("Content-Type", "text/html; charset=zip")], "not_utf8"),
+        (b"ff\r\n<p>", [("Content-Type", HTML), ("Transfer-Encoding", "chunked")], "unreadable"),
         (b"a" * 10_001, [("Content-Type", HTML)], "html_too_large"),
         (gzip.compress(b"a" * 10_000_000), [("Content-Type", HTML), ("Content-Encoding", "gzip")], "html_too_large"),
     ],
-    ids=["not UTF-8", "no charset", "no charset of text", "too large", "too large once unpacked"],
+    ids=["not UTF-8", "no charset", "no charset of text", "cut", "too large", "too large once unpacked"],
 )
 def test_a_page_that_cannot_be_read_is_an_error_and_the_next_is_read(body: bytes, headers: Headers, code: str) -> None:
     bad, good = pages(warc(("response", "https://x.vn/a", body, headers), page("<p>Lời")))
@@ -108,6 +109,70 @@ def test_a_broken_file_gives_what_came_before_and_an_error(packed: bool, capsys:
     with pytest.raises(InputError, match="broken after record 1"):
         next(found)
     assert capsys.readouterr() == ("", "")
+
+
+TWO = ("<p>một", "<p>hai")
+MEMBERS = [warc(page(html)) for html in TWO]
+BODY_ENDS = [len(MEMBERS[0]) - 4, len(MEMBERS[0] + MEMBERS[1]) - 4]
+
+
+def read_until_broken(data: bytes) -> tuple[list[str | InputError], str | None]:
+    """Pages, and the code of the error that ends the file."""
+    found: list[str | InputError] = []
+    try:
+        for each in warc_pages(io.BytesIO(data), max_bytes=10_000):
+            found.append(each.html)
+    except InputError as error:
+        return found, error.code
+    return found, None
+
+
+def test_a_file_that_was_cut_gives_whole_pages_and_an_error() -> None:
+    data = MEMBERS[0] + MEMBERS[1]
+    untold = {end + blank for end in BODY_ENDS for blank in (0, 2, 4)}  # there, nothing tells that more was to come
+    for cut in range(1, len(data)):
+        pages = list(TWO[: sum(cut >= end for end in BODY_ENDS)])
+        assert read_until_broken(data[:cut]) == (pages, None if cut in untold else "unreadable"), cut
+
+
+def test_a_packed_file_that_was_cut_always_tells() -> None:
+    first, second = (gzip.compress(member) for member in MEMBERS)
+    for cut in range(1, len(first + second)):
+        found, code = read_until_broken((first + second)[:cut])
+        assert found == list(TWO[: len(found)]), cut
+        assert code == (None if cut == len(first) else "unreadable"), cut
+
+
+@pytest.mark.parametrize("data", [b"", gzip.compress(b"")])
+def test_a_file_without_a_record_is_one_error_row(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(data)
+    [row] = PageReader([str(file)], stdin=io.BytesIO())
+    assert row == ErrorRow(id=str(tmp_path / "a"), path=str(file), code="empty", message="the file has no record")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"X: " + b"a" * MOST_HEADERS,
+        b"X: a\r\n" * (MOST_HEADERS // 6 + 1),
+        b"X: a\r\n" + b" a\r\n" * (MOST_HEADERS // 4),
+    ],
+    ids=["one line", "many lines", "one header on many lines"],
+)
+@pytest.mark.parametrize("of_the_answer", [False, True])
+def test_headers_without_end_are_not_read_to_their_end(headers: bytes, of_the_answer: bool) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n%s\r\n\r\n<p>" % (headers if of_the_answer else b"X: a")
+    data = warc(("response", "https://x.vn/a", answer, None))
+    if not of_the_answer:
+        data = data.replace(b"WARC-Date", headers + b"\r\nWARC-Date", 1)
+    assert read_until_broken(MEMBERS[0] + data) == (["<p>một"], "unreadable")
+
+
+@pytest.mark.parametrize("length", [b"", b"Content-Length: -1\r\n", b"Content-Length: x\r\n"])
+def test_a_record_that_does_not_say_its_length_is_broken(length: bytes) -> None:
+    said = MEMBERS[1][MEMBERS[1].index(b"Content-Length") : MEMBERS[1].index(b"HTTP/1.1") - 2]
+    assert read_until_broken(MEMBERS[0] + MEMBERS[1].replace(said, length)) == (["<p>một"], "unreadable")
 
 
 def extract(html: str) -> Page:

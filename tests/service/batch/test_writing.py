@@ -65,6 +65,22 @@ def test_csv_has_one_row_a_quote() -> None:
     }
 
 
+@pytest.mark.parametrize("words", ["một\rhai", "một\r\nhai", "một\nhai", 'một, "hai"\r'])
+def test_no_line_end_in_a_cell_ends_a_row_of_the_csv(words: str) -> None:
+    text = written("csv", changed(A, text=words))
+    first, second = csv.DictReader(io.StringIO(text, newline=""))
+    assert (first["text"], second["text"]) == (words, "bốn")
+    assert text.startswith(",".join(CSV_COLUMNS) + "\n")
+    assert f'"{words.replace(chr(34), chr(34) * 2)}"' in text
+
+
+@pytest.mark.parametrize("words", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\r=1"])
+def test_no_cell_of_the_csv_is_a_formula(words: str) -> None:
+    article = annotated("Ông nói “vâng”.", id=words, title=words)
+    (row,) = csv.DictReader(io.StringIO(written("csv", changed(article, text=words)), newline=""))
+    assert [row[name] for name in ("article", "title", "text")] == ["'" + words] * 3
+
+
 def test_csv_without_quotes_is_its_header() -> None:
     assert written("csv", B) == ",".join(CSV_COLUMNS) + "\n"
 
