@@ -16,7 +16,7 @@ USAGE_ERROR = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Writes the copy; returns the exit status."""
+    """Writes the copy; returns the exit status: 1 if that failed, 2 for settings that make no sense."""
     parser = argparse.ArgumentParser(prog="backup.py", description="Copy a SQLite store while it is in use.")
     parser.add_argument("file", type=Path, metavar="FILE", help="the copy; a file of that name is replaced")
     parser.add_argument("--data-dir", metavar="DIR", help="folder of the store; else AINOI_DATA_DIR")
@@ -28,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         back_up(settings.database_url, asked.file)
     except (SettingsError, StoreError, OSError) as error:
         print(f"backup.py: {error}", file=sys.stderr)
-        return FAILED if isinstance(error, OSError) else USAGE_ERROR
+        usage = isinstance(error, SettingsError) or (isinstance(error, StoreError) and error.code == "store_bad_url")
+        return USAGE_ERROR if usage else FAILED
     return 0
 
 

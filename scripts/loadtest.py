@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ainoi_service.workers.source import ModelSource
 
 MISSED = 1
+KEEP_ALIVE = 600
+"""Seconds: a connection that is closed just when a caller takes it up again would look like a lost request."""
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -39,10 +41,11 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--requests", type=positive, default=20_000, metavar="N", help="under load; default: 20,000")
     parser.add_argument("--times", type=float, default=4.0, metavar="X", help="the sustainable rate; default: 4")
+    parser.add_argument("--alone", type=positive, default=1_000, metavar="N", help="of one caller; default: 1,000")
+    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="kept busy before; default: 30")
     parser.add_argument(
-        "--seconds", type=float, default=30.0, metavar="S", help="of each measurement before; default: 30"
+        "--most-seconds", type=float, default=1800.0, metavar="S", help="alone, and under load; default: 1800"
     )
-    parser.add_argument("--most-seconds", type=float, default=1800.0, metavar="S", help="under load; default: 1800")
     parser.add_argument("--workers", type=positive, metavar="N", help="processes of the model; default: as serve.py")
     parser.add_argument("--threads", type=positive, metavar="N", help="of all of them; default: as serve.py")
     parser.add_argument("--device", default="cpu", help="what the model runs on; default: cpu")
@@ -55,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the load test; returns the exit status."""
     arguments = parse(argv)
     from loadtesting.driving import as_they_come, one_by_one
-    from loadtesting.judging import rate_of, report, table
+    from loadtesting.judging import Run, report, table
     from loadtesting.watching import Watch
 
     logging.getLogger().addHandler(logging.NullHandler())
@@ -67,17 +70,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     ):
         seed = arguments.seed
         callers.submit(one_by_one, port, 1, min(arguments.seconds, 3.0), seed).result()  # whatever is slow only once
-        alone = callers.submit(one_by_one, port, 1, arguments.seconds, seed + 1).result()
+        most_seconds = arguments.most_seconds
+        alone = callers.submit(one_by_one, port, 1, most_seconds, seed + 1, arguments.alone).result()
         busy = callers.submit(one_by_one, port, 2 * source.workers, arguments.seconds, seed + 2).result()
-        rate = rate_of(busy)
-        if rate == 0.0:
+        run = Run(
+            calls_alone=arguments.alone, requests=arguments.requests, times=arguments.times, alone=alone, busy=busy
+        )
+        if run.rate == 0.0:
             print("loadtest.py: no article was annotated", file=sys.stderr)
             return MISSED
-        asked = rate * arguments.times
         with Watch(port, app.state.desk.pool.state, others) as watch:
-            run = (port, asked, arguments.requests, arguments.most_seconds, seed + 3)
-            loaded = callers.submit(as_they_come, *run).result()
-    rows = report(alone, rate, loaded, asked, watch)
+            wanted = (port, run.asked, arguments.requests, most_seconds, seed + 1, len(alone))
+            loaded = callers.submit(as_they_come, *wanted).result()
+    rows = report(run, loaded, watch)
     print(table(rows))
     return MISSED if any(row.kept is False for row in rows) else 0
 
@@ -110,7 +115,9 @@ def _served(app: FastAPI, callers: ProcessPoolExecutor) -> Iterator[tuple[FastAP
 
     callers.submit(getpid).result()
     others = frozenset(child.pid for child in psutil.Process().children(recursive=True))
-    config = uvicorn.Config(app, "127.0.0.1", 0, log_config=None, access_log=False, ws="none")
+    config = uvicorn.Config(
+        app, "127.0.0.1", 0, log_config=None, access_log=False, ws="none", timeout_keep_alive=KEEP_ALIVE
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="loadtest-server")
     thread.start()

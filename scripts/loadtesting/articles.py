@@ -32,18 +32,19 @@ _SENTENCES = (
 
 @dataclass(frozen=True, slots=True)
 class MadeArticle:
-    """``id`` is its marker."""
+    """``id`` is its marker; ``subwords`` is its length as the service counts it. Each has at least one quote."""
 
     id: str
     text: str
+    subwords: int
 
     def answered_by(self, answer: Any) -> bool:
-        """Whether this is an annotation of this very article: its marker, its text, and words that stand there."""
+        """Whether this is an annotation of this very article: its marker, its text, and quotes that stand there."""
         if not isinstance(answer, dict) or answer.get("id") != self.id:
             return False
         if answer.get("text_sha256") != hashlib.sha256(self.text.encode()).hexdigest():
             return False
-        return all(
+        return len(answer["quotes"]) > 0 and all(
             quote["text"] == " … ".join(self.text[span["start"] : span["end"]] for span in quote["spans"])
             for quote in answer["quotes"]
         )
@@ -62,4 +63,5 @@ def made_articles(seed: int) -> Iterator[MadeArticle]:
             sentence = chance.choice(_SENTENCES).format(n=chance.randrange(2, 100_000))
             subwords += subwords_in(sentence)
             sentences.append(sentence)
-        yield MadeArticle(f"m{seed}-{number}", "\n\n".join(sentences))
+        text = "\n\n".join(sentences)
+        yield MadeArticle(f"m{seed}-{number}", text, subwords_in(text))

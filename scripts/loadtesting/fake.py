@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 
@@ -10,12 +11,14 @@ import numpy.typing as npt
 
 from ainoi import AinoiError, AnnotatedArticle, Article
 from ainoi.resolve.registry import Registry
-from ainoi.schema import ModelVersion
+from ainoi.schema import Context, ModelVersion, Quote, QuoteType, Span, Speaker, SpeakerKind
 from ainoi_service.workers.subwords import subwords_in
+
+NOBODY = Speaker(kind=SpeakerKind.UNKNOWN, confidence=0.0)
 
 
 class SleepingAnnotator:
-    """Finds nothing. ``rate``: subwords in a second."""
+    """Takes every “…” for a quote of nobody. ``rate``: subwords in a second."""
 
     version = ModelVersion(name="sleeping", version="0", sha256="0" * 64)
     registry = Registry(people=[], organizations=[], offices=[], countries=[])
@@ -26,7 +29,7 @@ class SleepingAnnotator:
     def annotate_batch(
         self, articles: Sequence[Article], *, with_text: bool = False
     ) -> Sequence[AnnotatedArticle | AinoiError]:
-        """An article without quotes for each."""
+        """What stands in quotation marks in each."""
         time.sleep(sum(subwords_in(article.text) for article in articles) / self._rate)
         return [
             AnnotatedArticle(
@@ -38,7 +41,10 @@ class SleepingAnnotator:
                 outlet=article.outlet,
                 text=article.text if with_text else None,
                 text_sha256=article.text_sha256,
-                quotes=(),
+                quotes=tuple(
+                    _quote(f"{article.id}:{match.start()}", article.text, *match.span(1))
+                    for match in re.finditer("“([^”]+)”", article.text)
+                ),
             )
             for article in articles
         ]
@@ -50,3 +56,23 @@ class SleepingAnnotator:
     def name_in(self, mention: str) -> str:
         """The mention."""
         return mention
+
+
+def _quote(id: str, text: str, start: int, end: int) -> Quote:
+    return Quote(
+        id=id,
+        text=text[start:end],
+        spans=(Span(start=start, end=end),),
+        type=QuoteType.DIRECT,
+        act=None,
+        cue=None,
+        mention=None,
+        speaker=NOBODY,
+        via=None,
+        said_on=None,
+        denied=False,
+        nested_in=None,
+        repeat_of=None,
+        confidence=0.0,
+        context=Context(before="", after=""),
+    )

@@ -20,7 +20,8 @@ class Watch:
     """Entered, it looks every ``interval`` seconds until it is left.
 
     ``memory``: bytes of this process and the workers, of all together. ``probes``: seconds and status of ``/livez``;
-    ``ready``: status of ``/readyz``. ``deepest``: most requests that were in at once.
+    ``ready``: status of ``/readyz``; the status is 0 where none came. ``deepest``: most requests that were in at once.
+    Leaving it raises RuntimeError if it had ceased to look.
     """
 
     port: int
@@ -33,6 +34,7 @@ class Watch:
     deepest: int = 0
     _end: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _fault: BaseException | None = None
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -45,8 +47,16 @@ class Watch:
         self._end.set()
         assert self._thread is not None
         self._thread.join()
+        if self._fault is not None and error is None:
+            raise RuntimeError("the watch ended before the load") from self._fault
 
     def _run(self) -> None:
+        try:
+            self._look()
+        except BaseException as fault:
+            self._fault = fault
+
+    def _look(self) -> None:
         while not self._end.wait(self.interval):
             self.memory.append(self._memory())
             self.deepest = max(self.deepest, self.state().requests)
@@ -60,6 +70,8 @@ class Watch:
         try:
             connection.request("GET", path)
             return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
         finally:
             connection.close()
 

@@ -17,6 +17,7 @@ import postgres
 from ainoi_service.search.lookup import Lookup
 from ainoi_service.search.query import QuoteQuery
 from ainoi_service.store import articles
+from ainoi_service.store import backup as making
 from ainoi_service.store.backup import back_up
 from ainoi_service.store.engine import Store, open_store, sqlite_url
 from ainoi_service.store.errors import StoreError
@@ -154,20 +155,49 @@ def test_what_cannot_be_copied_leaves_the_copy_before_as_it_was(
 ) -> None:
     copy = tmp_path / "copy"
     copy.write_text("the last copy")
-    assert backup.main([str(copy), "--data-dir", str(tmp_path / "nothing")]) == 2
+    assert backup.main([str(copy), "--data-dir", str(tmp_path / "nothing")]) == 1
     assert backup.main([str(copy), "--database", "postgresql://host/name"]) == 2
     (tmp_path / "ainoi.sqlite3").write_text("no database" * 1000)
-    assert backup.main([str(copy), "--data-dir", str(tmp_path)]) == 2
+    assert backup.main([str(copy), "--data-dir", str(tmp_path)]) == 1
+    (tmp_path / "ainoi.sqlite3").write_bytes(b"")
+    assert backup.main([str(copy), "--data-dir", str(tmp_path)]) == 1
     assert capsys.readouterr().err.splitlines() == [
         "backup.py: there is no store to copy",
         "backup.py: only a SQLite store is copied so: use pg_dump",
         "backup.py: the store's file is not a SQLite database",
+        "backup.py: the file is a SQLite database, but not a store of Ainói",
     ]
     assert copy.read_text() == "the last copy"
     assert {each.name for each in tmp_path.iterdir()} == {"copy", "ainoi.sqlite3"}
     good = tmp_path / "good"
     open_store(sqlite_url(good)).close()
     assert backup.main([str(tmp_path / "no" / "folder"), "--data-dir", str(good)]) != 0
+
+
+def test_a_copy_that_is_made_while_another_is_made_to_the_same_file_harms_neither(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = sqlite_url(tmp_path)
+    store = open_store(url)
+    kept = store_one(store, article(1))
+    copy = tmp_path / "copy"
+    written: list[Path] = []
+
+    def write_while_another_is_made(source: Path, partial: Path) -> None:
+        write(source, partial)
+        written.append(partial)
+        if len(written) == 1:
+            back_up(url, copy)
+            assert_sound(copy)
+        assert_sound(partial)
+
+    write = making._write
+    monkeypatch.setattr(making, "_write", write_while_another_is_made)
+    back_up(url, copy)
+    store.close()
+    assert len(set(written)) == 2
+    assert {each.name for each in tmp_path.iterdir()} == {"copy", "ainoi.sqlite3"}
+    assert_good(f"sqlite:///{copy}", [kept], [kept])
 
 
 def test_a_damaged_store_is_not_taken_for_a_copy(tmp_path: Path) -> None:

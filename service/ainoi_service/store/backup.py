@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -18,31 +19,30 @@ def back_up(url: str, copy: Path) -> None:
     """Write the store at ``url`` as it is at one moment to the file ``copy``, while others read and write it.
 
     The copy is checked, and is on the disk when this returns; it takes the place of a file of that name at once, and
-    there is none if something goes wrong. It has no trace of what was deleted. Raises StoreError, OSError.
+    there is none if something goes wrong. It has no trace of what was deleted. Several may be made at the same time.
+    Raises StoreError, OSError.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise StoreError("store_bad_url", "only a SQLite store is copied so: use pg_dump")
     if not Path(parsed.database).is_file():
         raise StoreError("store_unreachable", "there is no store to copy")
-    partial = copy.with_name(f".{copy.name}.partial")
-    partial.unlink(missing_ok=True)
-    try:
+    with tempfile.TemporaryDirectory(prefix=f".{copy.name}.", dir=copy.parent, ignore_cleanup_errors=True) as folder:
+        partial = Path(folder) / "partial"
         with telling(opening=True):
             _write(Path(parsed.database), partial)
         os.replace(partial, copy)
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
     _to_disk(copy.parent)
 
 
 def _write(source: Path, copy: Path) -> None:
     with closing(sqlite3.connect(source, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))
-    with closing(sqlite3.connect(copy)) as connection:
+    with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
             raise StoreError("store_damaged", "the store is damaged: keep the copies that there are")
+        if connection.execute("SELECT name FROM sqlite_schema WHERE name = 'alembic_version'").fetchone() is None:
+            raise StoreError("store_foreign", "the file is a SQLite database, but not a store of Ainói")
     _to_disk(copy)
 
 
