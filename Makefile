@@ -18,7 +18,7 @@ TORCH_INDEX ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install annotate serve test train evaluate benchmark openapi constraints clean
+.PHONY: help install annotate serve test alone train evaluate benchmark openapi constraints clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  \1\t/' | expand -t 16
@@ -47,6 +47,9 @@ test: install ## lint, types and the whole test suite
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(PY) -m pytest --numprocesses $(JOBS) --dist loadfile
+
+alone: install ## the tests that compare times or start a cluster: run with nothing else running
+	$(PY) -m pytest --alone
 
 train: install ## train the model (ARGS= for its options)
 	$(PY) scripts/train.py $(ARGS)

@@ -16,6 +16,9 @@ from ainoi_service.store.engine import sqlite_url
 from ainoi_service.workers.annotator import ServiceAnnotator
 from ainoi_service.workers.source import ModelSource
 
+LOCAL = "http://localhost"
+"""The address that clients of a service without keys ask for: to other names it does not answer."""
+
 
 def application(
     annotator: ServiceAnnotator | None,
@@ -33,5 +36,5 @@ def serving(
     annotator: ServiceAnnotator | None, folder: Path, limits: Limits | None = None, *, raising: bool = False
 ) -> Iterator[TestClient]:
     """A client of the running application. ``raising``: its faults are raised, not answered."""
-    with TestClient(application(annotator, folder, limits), raise_server_exceptions=raising) as client:
+    with TestClient(application(annotator, folder, limits), LOCAL, raise_server_exceptions=raising) as client:
         yield client

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, closing
+from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -18,7 +20,7 @@ from ainoi_service.api.router import TAGS, routes
 from ainoi_service.desk import Desk, opened
 from ainoi_service.guard import described, probes
 from ainoi_service.guard.drain import Drain
-from ainoi_service.guard.exposure import may_be_open, require_key
+from ainoi_service.guard.exposure import open_to, require_key
 from ainoi_service.guard.gate import Gate
 from ainoi_service.guard.layer import GuardLayer
 from ainoi_service.guard.ring import KeyRing
@@ -33,7 +35,9 @@ from ainoi_service.settings import Settings, read_settings
 from ainoi_service.store.engine import Store
 from ainoi_service.telemetry import Telemetry
 from ainoi_service.workers.annotator import ServiceAnnotator
+from ainoi_service.workers.pool import ModelPool
 from ainoi_service.workers.source import ModelSource, given, shipped
+from ainoi_service.workers.state import PoolState
 
 DESCRIPTION = """Reads Vietnamese news, keeps every attributed quote with its speaker, and answers who said what.
 
@@ -46,7 +50,13 @@ class _Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """From the outside: ids, counts and the log; errors as problem documents; keys and their rates; body limits."""
-        steady = SteadyBodies(super().build_middleware_stack(), self.state.limits.body_seconds)
+        limits: Limits = self.state.limits
+        steady = SteadyBodies(
+            super().build_middleware_stack(),
+            seconds=limits.body_seconds,
+            most_bytes=limits.max_held_bytes,
+            answer_seconds=limits.answer_seconds,
+        )
         guarded = GuardLayer(steady, self.state.gate, self.state.refusal)
         layers: ASGIApp = self.state.telemetry.layer(problems.ProblemsOnly(guarded))
         return layers
@@ -86,11 +96,11 @@ def create_app(
         settings = read_settings()
     model = source or _shipped(settings)
 
-    gate, telemetry = Gate(limits.requests_per_minute), Telemetry()
+    gate, drain, telemetry = Gate(limits.requests_per_minute), Drain(), Telemetry()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _running(model, settings, store, limits, gate, telemetry) as app.state.desk:
+        async with _running(model, settings, store, limits, gate, drain, telemetry) as app.state.desk:
             yield
 
     app = _Application(
@@ -105,12 +115,12 @@ def create_app(
     )
     app.state.limits = limits
     app.state.gate = gate
-    app.state.drain = Drain()
+    app.state.drain = drain
     app.state.telemetry = telemetry
     app.state.refusal = refusal(Renderer())
     problems.install(app)
     app.include_router(routes(limits))
-    app.include_router(probes.routes(app.state.drain, lambda: _model_is_up(app)))
+    app.include_router(probes.routes(drain, gate, lambda: _model_is_up(app)))
     app.include_router(telemetry.routes())
     install_pages(app, _desk)
     return app
@@ -119,6 +129,13 @@ def create_app(
 def _model_is_up(app: FastAPI) -> bool:
     desk: Desk | None = getattr(app.state, "desk", None)
     return desk is not None and desk.pool.state().ready
+
+
+def _state(pool: ModelPool, drain: Drain) -> PoolState:
+    """How the pool stands, for metrics. As for ``/readyz``, a service that was told to stop is not ready, though its
+    pool takes work until the port is closed."""
+    state = pool.state()
+    return replace(state, ready=False, draining=True) if drain.begun else state
 
 
 def _desk(request: Request) -> Desk:
@@ -140,6 +157,7 @@ async def _running(
     store: Store | None,
     limits: Limits,
     gate: Gate,
+    drain: Drain,
     telemetry: Telemetry,
 ) -> AsyncIterator[Desk]:
     """The desk of a running application, with its gate open."""
@@ -153,10 +171,10 @@ async def _running(
             return opened_here.enter_context(closing(opening))
 
         async with opened(source, open_it, limits, on_event=telemetry.on_event) as desk:
-            telemetry.watch(desk.version, desk.pool.state)
+            telemetry.watch(desk.version, partial(_state, desk.pool, drain))
             ring = await run_in_threadpool(opened_here.enter_context, KeyRing(desk.store))
             if settings is not None:
                 await run_in_threadpool(require_key, settings, there_is_one=ring.any_live)
-            gate.open_with(ring, may_be_open=settings is None or may_be_open(settings))
+            gate.open_with(ring, open_to="everybody" if settings is None else open_to(settings))
             opened_here.callback(gate.shut)
             yield desk

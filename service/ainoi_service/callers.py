@@ -18,13 +18,14 @@ GONE = 499
 async def unless_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
     """What ``work`` gives; it is cancelled when the caller leaves. The request's body must have been read.
 
-    Raises what ``work`` raises, and ``HTTPException`` 499.
+    Raises what ``work`` raises, what reading the rest of the body raises, and ``HTTPException`` 499.
     """
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_left(request))
     try:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
+            leaving.result()  # raises what was wrong with a body that nobody wanted
             raise HTTPException(GONE, "the caller has left")
         return working.result()
     finally:

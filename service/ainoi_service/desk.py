@@ -6,22 +6,21 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TypeVar
 
-from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
 from ainoi import AnnotatedArticle, Article, TextTooLongError
 from ainoi.schema import ModelVersion
-from ainoi_service.html import HtmlExtractor
+from ainoi_service.html import HtmlExtractor, Wanted, always
+from ainoi_service.html_queue import HtmlQueue
 from ainoi_service.limits import Limits
+from ainoi_service.places import Places
 from ainoi_service.registry_names import Office, RegistryNames
 from ainoi_service.requests import AnnotateRequest
 from ainoi_service.search.lookup import Lookup
@@ -72,8 +71,9 @@ class Desk:
         self.lookup = Lookup(store)
         self.neighbours = Neighbours(store, self.lookup, annotator.embed, annotator.version)
         self._embed = annotator.embed
-        self._html_threads = CapacityLimiter(HTML_THREADS)
-        self._batches = 0
+        self._pages = HtmlQueue(HTML_THREADS)
+        self.batches = Places(limits.max_batches, "batches")
+        self.imports = Places(limits.max_imports, "imports")
 
     # What asks for the model
 
@@ -87,7 +87,7 @@ class Desk:
             if request.text is not None and len(request.text) <= AT_ONCE:
                 article, subwords = self._sized(request)
             else:
-                article, subwords = await self._read(place, request, partial(self._sized, request))
+                article, subwords = await self._read(place, request, self._sized)
             result = await place.annotate(article, subwords)
         note_quotes(result)
         return result.model_copy(update={"text": article.text})
@@ -98,7 +98,7 @@ class Desk:
         Raises what ``annotate`` raises, and StoreError.
         """
         with self.pool.place() as place:
-            article, there = await self._read(place, request, partial(self.article_and_id, request))
+            article, there = await self._read(place, request, self.article_and_id)
             if there is not None:
                 return Put(there, created=False)
             asked, subwords = await run_in_threadpool(_prepared, article)
@@ -109,40 +109,30 @@ class Desk:
                 put, self.store, annotation.article, annotation.annotated, annotation.embeddings
             )
 
-    def article(self, request: AnnotateRequest) -> Article:
+    def article(self, request: AnnotateRequest, wanted: Wanted = always) -> Article:
         """The article that a request is of. Raises ``AinoiError`` for a page without one, and for too long a text."""
-        article = request.article(self.extractor)
+        article = request.article(self.extractor, wanted)
         if len(article.text.encode("utf-8")) > self.limits.max_text_bytes:
             raise TextTooLongError(f"the text has over {self.limits.max_text_bytes:,} bytes")
         return article
 
-    def article_and_id(self, request: AnnotateRequest) -> tuple[Article, str | None]:
+    def article_and_id(self, request: AnnotateRequest, wanted: Wanted = always) -> tuple[Article, str | None]:
         """Likewise, with its id in the store if that has it as this model reads it. Raises StoreError too."""
-        article = self.article(request)
+        article = self.article(request, wanted)
         return article, known(self.store, article, self.version)
 
     def with_vectors(self, article: Article, annotated: AnnotatedArticle) -> Annotation:
         """What the store takes of an annotated article."""
         return Annotation(article, annotated, self._vectors([(each.id, each.text) for each in annotated.quotes]))
 
-    @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Room for one batch of articles. Raises ``HTTPException`` 429 if there is none."""
-        if self._batches >= self.limits.max_batches:
-            raise HTTPException(429, "too many batches are running", {"Retry-After": "10"})
-        self._batches += 1
-        try:
-            yield
-        finally:
-            self._batches -= 1
-
-    async def _read(self, place: Place, request: AnnotateRequest, work: Callable[[], _T]) -> _T:
+    async def _read(self, place: Place, request: AnnotateRequest, work: Callable[[AnnotateRequest, Wanted], _T]) -> _T:
         """What ``work`` makes of the request, in a thread that is left alone when the request's time is over."""
-        limiter = None if request.html is None else self._html_threads
-        return await place.within(run_sync(work, abandon_on_cancel=True, limiter=limiter))
+        if request.html is None:
+            return await place.within(run_sync(work, request, always, abandon_on_cancel=True))
+        return await place.within(self._pages.run(lambda wanted: work(request, wanted)))
 
-    def _sized(self, request: AnnotateRequest) -> tuple[Article, int]:
-        article = self.article(request)
+    def _sized(self, request: AnnotateRequest, wanted: Wanted = always) -> tuple[Article, int]:
+        article = self.article(request, wanted)
         return article, subwords_in(article.text)
 
     # What asks the store

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -26,6 +27,14 @@ from ainoi_service.telemetry.request import stage
 _CHILD = Path(__file__).with_name("html_reader.py")
 _START_SECONDS = 60.0
 """How long the child may take to import its libraries on a busy machine; not part of a page's own time."""
+
+Wanted = Callable[[], bool]
+"""Whether anybody still waits for a page; called on the thread that is to read it."""
+
+
+def always() -> bool:
+    """The page is wanted, however long it takes."""
+    return True
 
 
 class HtmlError(AinoiError):
@@ -111,6 +120,7 @@ class HtmlExtractor:
         self._limits = limits or Limits()
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._closed = False
 
     def __enter__(self) -> HtmlExtractor:
         return self
@@ -124,16 +134,20 @@ class HtmlExtractor:
         return self._child.pid if self._child else None
 
     def close(self) -> None:
-        """End the child. A later ``extract`` starts a new one."""
+        """End the child, whatever it is doing. No other is started: ``extract`` raises RuntimeError from then on."""
+        self._closed = True
+        if (child := self._child) is not None:
+            child.kill()
         with self._lock:
             self._stop()
 
     @stage("html")
-    def extract(self, html: str) -> Page:
-        """Article of the page.
+    def extract(self, html: str, *, wanted: Wanted = always) -> Page:
+        """Article of the page, which is not read if it is no longer ``wanted`` when its turn comes.
 
         Raises ``HtmlTooLargeError``, ``HtmlTimeoutError``, ``HtmlNoTextError``, or ``HtmlError`` when the reader broke
-        off (over its memory limit, or crashed); each leaves the extractor ready for the next page.
+        off (over its memory limit, or crashed) or nobody wants the page; each leaves the extractor ready for the next.
+        Raises RuntimeError if the reader cannot start, or the extractor is closed.
         """
         data = html.encode("utf-8", "replace")
         limits = self._limits
@@ -142,7 +156,13 @@ class HtmlExtractor:
         if most_attributes(html, stop_at=limits.html_tag_attributes + 1) > limits.html_tag_attributes:
             raise HtmlTooLargeError(f"a tag has more than {limits.html_tag_attributes:,} attributes")
         with self._lock:
-            answer = self._ask(data)
+            if not wanted():
+                raise HtmlError("nobody waits for the page any more")
+            try:
+                answer = self._ask(data)
+            except BaseException:
+                self._stop()  # its pipes may hold half of this page: the next one needs a new child
+                raise
         if answer is None:
             raise HtmlError("the HTML reader broke off: the page is too deep, too large, or not HTML")
         text = answer.pop("text")
@@ -176,7 +196,9 @@ class HtmlExtractor:
             return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
-        """The child, started anew if there is none. Raises ``RuntimeError`` if it cannot start."""
+        """The child, started anew if there is none. Raises ``RuntimeError`` if it cannot start, or must not."""
+        if self._closed:
+            raise RuntimeError("the HTML extractor is closed")
         if self._child is not None and self._child.poll() is None:
             return self._child
         self._stop()
@@ -210,10 +232,12 @@ class HtmlExtractor:
 
 def _read_frame(pipe: IO[bytes], deadline: float) -> bytes | None:
     """One length-prefixed frame, or None when the pipe ends or the monotonic clock passes ``deadline`` first."""
-    file, data, wanted = pipe.fileno(), bytearray(), 4
+    data, wanted = bytearray(), 4
+    poll = select.poll()  # select.select takes no descriptor from 1024 on
+    poll.register(pipe, select.POLLIN)
     while len(data) < wanted:
         left = deadline - time.monotonic()
-        if left <= 0 or not select.select([file], [], [], left)[0]:
+        if left <= 0 or not poll.poll(left * 1000):
             return None
         chunk = pipe.read1(65536)  # type: ignore[attr-defined]
         if not chunk:

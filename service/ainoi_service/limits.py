@@ -17,7 +17,9 @@ class Limits:
     max_text_bytes: int = _limit(2_000_000, "bytes of UTF-8", "one article's text")
     max_html_bytes: int = _limit(2_000_000, "bytes of UTF-8", "one HTML page")
     max_body_bytes: int = _limit(8_000_000, "bytes", "a request's body: a text at its limit with every letter escaped")
-    max_field_chars: int = _limit(2_000, "code points", "`id`, `title`, `date`, `url` and `outlet`, each")
+    max_held_bytes: int = _limit(
+        256_000_000, "bytes", "of bodies of all requests that are not over, together; one more is answered 429"
+    )
     max_waiting: int = _limit(32, "requests", "admitted at once; one more is answered 429")
     max_waiting_subwords: int = _limit(
         2_400, "subwords", "of articles that wait or are annotated, for each process of the model; more is answered 429"
@@ -29,16 +31,19 @@ class Limits:
     stalled_seconds: int = _limit(
         30, "seconds", "for a call of the model without long articles, before its process is killed"
     )
+    start_seconds: int = _limit(300, "seconds", "until a process of the model has loaded it; then it is killed")
     max_batch_bytes: int = _limit(64_000_000, "bytes", "a batch of articles, `POST /v1/articles:batch`")
     max_batch_articles: int = _limit(10_000, "lines", "of one batch")
     max_batches: int = _limit(4, "batches", "running at once; one more is answered 429")
     max_import_bytes: int = _limit(32_000_000, "bytes", "a corrected file, `POST /v1/imports`")
+    max_imports: int = _limit(2, "imports", "running at once; one more is answered 429")
     requests_per_minute: int = _limit(
         600, "requests", "in any 60 seconds, of a key that has no rate of its own; one more is answered 429"
     )
     body_seconds: int = _limit(
         30, "seconds", "a request's body may take, and one more for each 10,000 bytes of it that have come"
     )
+    answer_seconds: int = _limit(60, "seconds", "a client may leave an answer unread, before it is broken off")
     html_seconds: int = _limit(5, "seconds", "reading one HTML page, before its reader is killed")
     html_memory_bytes: int = _limit(500_000_000, "bytes", "address space of the HTML reader")
     html_tag_attributes: int = _limit(2_000, "attributes", "on one HTML tag")

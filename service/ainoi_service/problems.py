@@ -77,7 +77,7 @@ CODE_OF_STATUS = {
 }
 """Code of a problem that has none of its own."""
 
-RETRY_SECONDS = {"store_busy": 1, "store_unreachable": 10, "store_read_only": 10, "store_timeout": 10}
+RETRY_SECONDS = {"not_ready": 5, "store_busy": 1, "store_unreachable": 10, "store_read_only": 10, "store_timeout": 10}
 """What ``Retry-After`` says."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{1,40}")

@@ -10,9 +10,11 @@ from pydantic.config import JsonDict
 
 from ainoi import Article
 from ainoi.schema import Act, QuoteType
-from ainoi_service.html import HtmlExtractor
-from ainoi_service.limits import Limits
+from ainoi_service.html import HtmlExtractor, Wanted, always
 from ainoi_service.search.query import LARGEST_PAGE, LONGEST_TEXT, QuoteQuery
+
+LONGEST_FIELD = 2_000
+"""Code points of an article's id, title, date, url and outlet, each."""
 
 LONGEST_NAME = 200
 """Code points of a speaker's name or id that a person gives."""
@@ -47,7 +49,7 @@ _NOT_BLANK = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$"
 _DATE = r"^([0-9]{4}(-[0-9]{2}){0,2})?$"
 
 Text = Annotated[str, AfterValidator(_without_half_surrogates)]
-ShortText = Annotated[Text, StringConstraints(max_length=Limits().max_field_chars)]
+ShortText = Annotated[Text, StringConstraints(max_length=LONGEST_FIELD)]
 Words = Annotated[
     str,
     StringConstraints(max_length=LONGEST_TEXT),
@@ -131,10 +133,11 @@ class AnnotateRequest(_Body):
             raise ValueError("exactly one of text and html is needed")
         return self
 
-    def article(self, extractor: HtmlExtractor) -> Article:
-        """The article meant; blocks while HTML is read. Raises ``HtmlError`` when a page gives none."""
+    def article(self, extractor: HtmlExtractor, wanted: Wanted = always) -> Article:
+        """The article meant; blocks while HTML is read. Raises ``HtmlError`` when a page gives none, or is not
+        ``wanted`` any more."""
         if self.html is not None:
-            page = extractor.extract(self.html)
+            page = extractor.extract(self.html, wanted=wanted)
             return page.article(id=self.id, title=self.title, date=self.date, url=self.url, outlet=self.outlet)
         assert self.text is not None
         return Article(id=self.id, text=self.text, title=self.title, date=self.date, url=self.url, outlet=self.outlet)

@@ -55,9 +55,9 @@ async def _send(app: Any, request: Sent) -> None:
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(b"host", b"testserver")] + [(k.encode(), v.encode()) for k, v in request.headers.items()],
+        "headers": [(b"host", b"localhost")] + [(k.encode(), v.encode()) for k, v in request.headers.items()],
         "client": ("127.0.0.1", 50_000),
-        "server": ("testserver", 80),
+        "server": ("localhost", 80),
         "state": {},
     }
     messages = _messages(request)

@@ -12,15 +12,21 @@ from schemathesis.python import asgi
 
 from fake_annotator import FakeAnnotator
 from hostile_web.contract import PHASES, run
-from service_app import application
+from service_app import LOCAL, application
 from service_articles import SAME_TALKS, TALKS, WINTER
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 OPERATIONS = {
-    f"{method.upper()} {path}"
+    f"{method.upper()} {path}": operation
     for path, methods in json.loads(DOCUMENT.read_text(encoding="utf-8"))["paths"].items()
-    for method in methods
+    for method, operation in methods.items()
 }
+MANIFOLD = {
+    name
+    for name, operation in OPERATIONS.items()
+    if "requestBody" in operation or sum(each["in"] == "query" for each in operation.get("parameters", [])) > 1
+}
+"""Operations that take more than an id and a flag: of these there is no end of different requests."""
 Record = Callable[[str, object], None]
 
 
@@ -30,7 +36,7 @@ def app(tmp_path: Path) -> Iterator[FastAPI]:
     app = application(FakeAnnotator(), tmp_path)
     with asgi.get_client(app) as client:
         for article in (TALKS, SAME_TALKS, WINTER):
-            assert client.post("/v1/articles", json=article).status_code == 201
+            assert client.post(f"{LOCAL}/v1/articles", json=article).status_code == 201
         yield app
     asgi.shutdown_lifespans()
 
@@ -39,7 +45,7 @@ def test_a_few_requests_to_every_operation_keep_the_contract(app: FastAPI, recor
     done = run(app, DOCUMENT, examples=3, phases=["fuzzing"])
     record_property("count", done.cases.total())
     assert not done.failures, "\n\n".join(done.failures)
-    assert done.operations == OPERATIONS
+    assert set(done.operations) == set(OPERATIONS)
     assert done.cases.total() >= 2 * len(OPERATIONS)
 
 
@@ -48,6 +54,7 @@ def test_hundreds_of_requests_to_every_operation_keep_the_contract(app: FastAPI,
     done = run(app, DOCUMENT, examples=200)
     record_property("count", done.cases.total())
     assert not done.failures, "\n\n".join(done.failures)
-    assert done.operations == OPERATIONS
+    assert set(done.operations) == set(OPERATIONS)
     assert set(done.cases) == set(PHASES)
-    assert done.cases.total() >= 200 * len(OPERATIONS)
+    assert len(MANIFOLD) >= 10
+    assert {name: count for name, count in done.operations.items() if name in MANIFOLD and count < 200} == {}

@@ -14,6 +14,7 @@ from ainoi_service.settings import read_settings
 from error_shape import assert_problem
 from fake_annotator import FakeAnnotator
 from hostile_web.odd_questions import QUESTIONS
+from service_app import LOCAL
 from service_articles import SAME_TALKS, TALKS, WINTER, put
 
 ALL = 4
@@ -48,7 +49,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]
     folder = tmp_path_factory.mktemp("postgresql")
     with postgres.database() as url:
         app = create_app(FakeAnnotator(), settings=read_settings(data_dir=folder, database_url=url))
-        with TestClient(app, raise_server_exceptions=False) as client:
+        with TestClient(app, LOCAL, raise_server_exceptions=False) as client:
             for article in (TALKS, SAME_TALKS, WINTER):
                 put(client, article)
             yield client

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -142,10 +146,67 @@ def test_no_fewer_attributes_are_counted_than_a_browser_sees(page: str, most: in
     assert most_attributes(page, stop_at=7) == most
 
 
-def test_a_closed_extractor_can_be_used_again() -> None:
+def test_a_closed_extractor_starts_nothing() -> None:
     extractor = HtmlExtractor()
-    first = extractor.extract(NEWS_PAGE)
+    extractor.extract(NEWS_PAGE)
     extractor.close()
     assert extractor.child_pid is None
-    assert extractor.extract(NEWS_PAGE) == first
+    with pytest.raises(RuntimeError, match="closed"):
+        extractor.extract(NEWS_PAGE)
+    assert extractor.child_pid is None
+
+
+def test_closing_breaks_off_the_page_that_is_being_read() -> None:
+    extractor = HtmlExtractor(Limits(html_seconds=1000))
+    extractor.extract(NEWS_PAGE)
+    raised: list[Exception] = []
+
+    def read() -> None:
+        try:
+            extractor.extract(SLOW_PAGE)
+        except Exception as error:
+            raised.append(error)
+
+    reading = threading.Thread(target=read)
+    reading.start()
     extractor.close()
+    reading.join()
+    assert [str(error) for error in raised] == ["the HTML extractor is closed"]
+    assert extractor.child_pid is None
+
+
+def test_a_page_that_nobody_wants_any_more_when_its_turn_comes_is_not_read() -> None:
+    with HtmlExtractor() as extractor:
+        with pytest.raises(HtmlError, match="nobody waits"):
+            extractor.extract(NEWS_PAGE, wanted=lambda: False)
+        assert extractor.child_pid is None
+
+
+def test_pages_are_read_where_over_a_thousand_files_are_open() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2048), hard))
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        last = 0
+        while last < 1024:
+            last = os.open(os.devnull, os.O_RDONLY)
+            stack.callback(os.close, last)
+        with HtmlExtractor() as extractor:
+            assert extractor.extract(NEWS_PAGE).title
+
+
+def test_a_child_whose_answer_cannot_be_read_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(
+        "import sys\n"
+        "out = sys.stdout.buffer\n"
+        "out.write(bytes(4)); out.flush()\n"
+        "sys.stdin.buffer.read(4)\n"
+        "out.write(bytes([0, 0, 0, 1]) + b'{'); out.flush()\n"
+        "sys.stdin.buffer.read()\n"
+    )
+    monkeypatch.setattr("ainoi_service.html._CHILD", child)
+    with HtmlExtractor() as extractor:
+        with pytest.raises(ValueError, match="Expecting property name"):
+            extractor.extract(NEWS_PAGE)
+        assert extractor.child_pid is None

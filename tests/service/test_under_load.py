@@ -6,9 +6,7 @@ import asyncio
 import json
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,67 +14,18 @@ from typing import Any
 import psutil
 import pytest
 from fastapi import FastAPI
-from starlette.types import Message
 
 from ainoi import AinoiError, AnnotatedArticle, Article
 from ainoi_service.limits import Limits
 from ainoi_service.workers.source import ModelSource
+from asgi_calls import Answer, call, running
 from fake_annotator import ENDLESS, POISON, FakeAnnotator, TroubledAnnotator
-from service_app import application
 
 Record = Callable[[str, object], None]
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def words(self) -> str:
-        """The first quote's."""
-        words: str = json.loads(self.body)["quotes"][0]["text"]
-        return words
-
-
-async def call(app: FastAPI, method: str, path: str, body: object = None, gone: asyncio.Event | None = None) -> Answer:
-    """One request, without a client's own queues and locks. ``gone``: when it is set, the caller leaves."""
-    sent = json.dumps(body).encode() if body is not None else b""
-    messages: list[Message] = [{"type": "http.request", "body": sent, "more_body": False}]
-    got: list[Message] = []
-
-    async def receive() -> Message:
-        if messages:
-            return messages.pop()
-        await (gone or asyncio.Event()).wait()
-        return {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        got.append(message)
-
-    headers = [(b"host", b"test"), (b"content-type", b"application/json"), (b"content-length", b"%d" % len(sent))]
-    scope = {
-        **{"type": "http", "http_version": "1.1", "asgi": {"version": "3.0"}, "scheme": "http", "root_path": ""},
-        **{"method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers},
-        **{"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80)},
-    }
-    await app(scope, receive, send)
-    found = {name.decode(): value.decode() for name, value in got[0]["headers"]}
-    return Answer(got[0]["status"], found, b"".join(each.get("body", b"") for each in got[1:]))
-
-
 def annotating(app: FastAPI, words: str, gone: asyncio.Event | None = None) -> Coroutine[Any, Any, Answer]:
     return call(app, "POST", "/v1/annotate", {"text": f"Ông nói: “{words}”."}, gone)
-
-
-@asynccontextmanager
-async def running(
-    folder: Path, annotator: FakeAnnotator, limits: Limits, source: ModelSource | None = None
-) -> AsyncIterator[FastAPI]:
-    app = application(annotator, folder, limits, source)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 class Gated(FakeAnnotator):

@@ -16,7 +16,7 @@ from ainoi_service.requests import EXAMPLES, AnnotateRequest
 
 
 class Health(BaseModel):
-    """The service is up and its model is loaded."""
+    """The service answers, and this is its model."""
 
     status: Literal["ok"] = "ok"
     model: ModelVersion
@@ -52,7 +52,8 @@ def routes() -> APIRouter:
         responses=problems.responses(500),
     )
     async def health(desk: TheDesk) -> Health:
-        """Answers once the model is loaded, and says which."""
+        """Says which model is loaded, also while none of its processes is up or the service goes down: `/readyz` tells
+        that."""
         return Health(model=desk.version)
 
     return router

@@ -27,9 +27,12 @@ from ainoi_service.api.routing import JSON_LINES, TheDesk, json_lines, require_t
 from ainoi_service.desk import Desk
 from ainoi_service.limits import Limits
 from ainoi_service.problems import Problem, problem, problem_of, responses
+from ainoi_service.receiving import let_go
 from ainoi_service.requests import AnnotateRequest, NoParameters
 from ainoi_service.store.ingest import prepared, put_many
 from ainoi_service.telemetry.request import note_quotes
+from ainoi_service.workers.errors import DrainingError
+from ainoi_service.workers.subwords import subwords_in
 
 Answer = asyncio.Task[AnnotatedArticle]
 
@@ -50,11 +53,13 @@ class BatchLine(BaseModel):
 
 @dataclass(slots=True)
 class _Item:
-    """One line on its way. In the end it has a result."""
+    """One line on its way. In the end it has a result. ``asked``: what the model is to read, of ``subwords``."""
 
     line: int
     result: BatchLine | None = None
     article: Article | None = None
+    asked: Article | None = None
+    subwords: int | None = None
     answer: Answer | None = None
     annotated: AnnotatedArticle | None = None
 
@@ -93,8 +98,8 @@ def routes(limits: Limits) -> APIRouter:
         article's id, or its problem. A line that is wrong leaves the others alone. Results come in order, as they are
         ready; sending a batch again does no harm."""
         require_type(request, JSON_LINES)
+        desk.batches.require()
         with ExitStack() as opening:
-            opening.enter_context(desk.batch())
             spooled = opening.enter_context(SpooledTemporaryFile(IN_MEMORY))
             lines = 1
             async for chunk in request.stream():
@@ -103,6 +108,9 @@ def routes(limits: Limits) -> APIRouter:
                     raise HTTPException(413, f"a batch has at most {desk.limits.max_batch_articles:,} lines")
                 await run_in_threadpool(spooled.write, chunk)
             spooled.seek(0)
+            # Not before: a client that sends slowly would keep others out.
+            opening.enter_context(desk.batches.taken())
+            let_go(request)
             return _Closing(results(desk, spooled), opening.pop_all())
 
     return router
@@ -155,12 +163,18 @@ def _lines(source: IO[bytes], longest: int) -> Iterator[tuple[int, bytes | None]
 
 
 def _opened(desk: Desk, lines: Iterator[tuple[int, bytes | None]]) -> list[_Item]:
-    """The next lines, read as articles as far as they are some, and looked for in the store."""
+    """The next lines, read as articles as far as they are some, and looked for in the store.
+
+    Blocks, and does all that takes long with an article: on the event loop it would hold up every request.
+    """
     return [_open(desk, *line) for line in islice(lines, desk.limits.model_batch * MODEL_BATCHES)]
 
 
 def _open(desk: Desk, number: int, line: bytes | None) -> _Item:
     item = _Item(number)
+    if desk.pool.state().draining:
+        item.fails(problem_of(DrainingError("the service is going down")))
+        return item
     if line is None:
         item.fails(problem(413, "the line is too long"))
         return item
@@ -171,6 +185,9 @@ def _open(desk: Desk, number: int, line: bytes | None) -> _Item:
         return item
     try:
         item.article, there = desk.article_and_id(AnnotateRequest.model_validate(value))
+        if there is None:
+            item.asked = prepared(item.article)
+            item.subwords = subwords_in(item.asked.text)
     except Exception as error:
         item.fails(problem_of(error))
         return item
@@ -183,11 +200,11 @@ def _submit(desk: Desk, items: Sequence[_Item]) -> None:
     """Give the model what it has to read, each article once."""
     answers: dict[Article, Answer] = {}
     for item in items:
-        if item.result is None and item.article is not None:
-            article = prepared(item.article)
-            if article not in answers:
-                answers[article] = asyncio.create_task(desk.pool.annotate(article, patient=True))
-            item.answer = answers[article]
+        if item.result is None and item.asked is not None:
+            if item.asked not in answers:
+                reading = desk.pool.annotate(item.asked, subwords=item.subwords, patient=True)
+                answers[item.asked] = asyncio.create_task(reading)
+            item.answer = answers[item.asked]
 
 
 async def _finished(desk: Desk, items: Sequence[_Item]) -> bytes:

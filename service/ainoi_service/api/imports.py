@@ -53,7 +53,7 @@ def routes(limits: Limits) -> APIRouter:
         "/v1/imports",
         operation_id="importCorrections",
         summary="Take corrected quotes in",
-        responses=answers(400, 413, 415, 507),
+        responses=answers(400, 413, 415, 429, 507),
         openapi_extra={"requestBody": {"required": True, "content": task | tasks}},
         max_body_size=limits.max_import_bytes,
     )
@@ -64,9 +64,11 @@ def routes(limits: Limits) -> APIRouter:
         has stands as a person left it; what it no longer has is struck out. Either is never touched by a model. If
         anything is wrong with the file, nothing of it is taken."""
         require_type(request, _TYPES)
+        desk.imports.require()
         data = await request.body()
         if not data:
             raise HTTPException(400, "the body is empty")
-        return await run_in_threadpool(take, desk, data, asked.format)
+        with desk.imports.taken():
+            return await run_in_threadpool(take, desk, data, asked.format)
 
     return router

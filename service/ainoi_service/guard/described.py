@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of keys: how they are sent, and what every operation answers without a good one."""
+"""What the OpenAPI document says of keys: how they are sent, and what every operation answers who is not let in."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def add_to(document: dict[str, Any]) -> None:
             if path in ALWAYS_OPEN:
                 operation["security"] = []
                 continue
-            answers = {str(status): answer for status, answer in problems.responses(401, 429).items()}
+            answers = {str(status): answer for status, answer in problems.responses(400, 401, 429, 503).items()}
             operation["responses"] = dict(sorted((answers | operation["responses"]).items()))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from contextlib import closing
+from typing import Literal
 
 from ainoi_service.opening import open_configured
 from ainoi_service.settings import Settings, SettingsError, variable
 from ainoi_service.store import api_keys
+
+OpenTo = Literal["nobody", "this machine", "everybody"]
+"""Whom a store without any key lets in."""
 
 
 def on_this_machine_only(host: str) -> bool:
@@ -20,9 +24,11 @@ def on_this_machine_only(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def may_be_open(settings: Settings) -> bool:
-    """Whether a store without any key means that no key is needed."""
-    return settings.allow_open or on_this_machine_only(settings.host)
+def open_to(settings: Settings) -> OpenTo:
+    """Who needs no key while the store has none."""
+    if settings.allow_open:
+        return "everybody"
+    return "this machine" if on_this_machine_only(settings.host) else "nobody"
 
 
 def check_start(settings: Settings) -> None:
@@ -36,7 +42,7 @@ def check_start(settings: Settings) -> None:
 
 def require_key(settings: Settings, *, there_is_one: bool) -> None:
     """Raises SettingsError if there is no key that is good, and the service must not be open."""
-    if not there_is_one and not may_be_open(settings):
+    if not there_is_one and open_to(settings) == "nobody":
         raise SettingsError(
             {
                 "host": f"others can reach {settings.host}, and the store has no key: make one "

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from ainoi_service.guard.credentials import secret_in
 from ainoi_service.guard.errors import NotLetInError, NotReadyError, RateLimitedError
+from ainoi_service.guard.exposure import OpenTo
+from ainoi_service.guard.own_host import require_own_host
 from ainoi_service.guard.rates import Rates
 from ainoi_service.guard.ring import KeyRing
 from ainoi_service.store.errors import StoreError
@@ -16,35 +18,44 @@ Headers = Iterable[tuple[bytes, bytes]]
 class Gate:
     """Shut until ``open_with`` has said by which keys it opens.
 
-    Without any key in the store everybody is let in, if ``may_be_open``; a store that ever had one stays guarded. What
-    comes without a key is not counted: behind a proxy all callers have one address, and admission bounds the work.
+    While the store has no key ``open_to`` says who is let in, whether the store answers or not; a store that ever had
+    one stays guarded. What comes without a key is not counted: behind a proxy all callers have one address, and
+    admission bounds the work.
     """
 
     def __init__(self, requests_per_minute: int) -> None:
         self._rates = Rates(requests_per_minute)
         self.ring: KeyRing | None = None
-        self._may_be_open = False
+        self._open_to: OpenTo = "nobody"
 
-    def open_with(self, ring: KeyRing, *, may_be_open: bool) -> None:
+    def open_with(self, ring: KeyRing, *, open_to: OpenTo) -> None:
         """From here on these keys are good."""
-        self.ring, self._may_be_open = ring, may_be_open
+        self.ring, self._open_to = ring, open_to
 
     def shut(self) -> None:
         """From here on nobody is let in."""
         self.ring = None
 
+    @property
+    def closed(self) -> bool:
+        """Whether nobody is let in now, with or without a key. Known without asking the store."""
+        return self.ring is None or (self.ring.stale and not self._needs_no_key(self.ring))
+
     def admit(self, headers: Headers) -> str | None:
         """Let a request with these headers in: id of its key, None where none is needed.
 
-        Raises NotReadyError, StoreError (keys that could not be read for long), NotLetInError, RateLimitedError.
+        Raises NotReadyError, StoreError (keys that could not be read for long), NotLetInError, RateLimitedError, and
+        HTTPException 400 for a ``Host`` that is not this machine's, where that is what guards it.
         """
         ring = self.ring
         if ring is None:
             raise NotReadyError("the service is not up")
+        if self._needs_no_key(ring):
+            if self._open_to == "this machine":
+                require_own_host(headers)
+            return None
         if ring.stale:
             raise StoreError("store_unreachable", "the keys cannot be read")
-        if self._may_be_open and not ring.any:
-            return None
         secret = secret_in(headers)
         if secret is None:
             raise NotLetInError("a key is needed: Authorization: Bearer KEY, or Basic with the key as password")
@@ -56,3 +67,6 @@ class Gate:
         if wait is not None:
             raise RateLimitedError("the key has asked too often", retry_after=wait)
         return key.id
+
+    def _needs_no_key(self, ring: KeyRing) -> bool:
+        return self._open_to != "nobody" and not ring.any

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,7 +19,7 @@ ALWAYS_OPEN = frozenset({"/livez", "/readyz"})
 """Addresses that need no key: whoever watches over the service has none. They tell nothing but that it is up."""
 POLICY_VIOLATION = 1008
 
-Refusal = Callable[[Request, AinoiError], Response]
+Refusal = Callable[[Request, AinoiError | HTTPException], Response]
 """Makes the answer that tells why a request was not let in."""
 
 
@@ -39,7 +40,7 @@ class GuardLayer:
             return
         try:
             key_id = self._gate.admit(scope["headers"])
-        except AinoiError as error:
+        except (AinoiError, HTTPException) as error:
             response = self._refusal(Request(scope), error)
             if isinstance(error, NotLetInError):
                 for challenge in CHALLENGES:

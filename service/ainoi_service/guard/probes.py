@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from ainoi_service import problems
 from ainoi_service.guard.drain import Drain
 from ainoi_service.guard.errors import NotReadyError
+from ainoi_service.guard.gate import Gate
 
 
 class Alive(BaseModel):
@@ -25,7 +26,7 @@ class Ready(BaseModel):
     status: Literal["ready"] = "ready"
 
 
-def routes(drain: Drain, model_is_up: Callable[[], bool]) -> APIRouter:
+def routes(drain: Drain, gate: Gate, model_is_up: Callable[[], bool]) -> APIRouter:
     """The routes. Neither touches the store, nor a thread: they answer while everything else is busy."""
     router = APIRouter(tags=["operation"])
 
@@ -46,12 +47,14 @@ def routes(drain: Drain, model_is_up: Callable[[], bool]) -> APIRouter:
         responses=problems.responses(500, 503),
     )
     async def ready() -> Ready:
-        """Needs no key. 503 while no process of the model is up, and as soon as the service was told to stop; never for
-        load alone."""
+        """Needs no key. 503 while no process of the model is up, as soon as the service was told to stop, and while
+        nobody is let in because keys could not be read for five minutes; never for load alone."""
         if drain.begun:
             raise NotReadyError("the service is going down")
         if not model_is_up():
             raise NotReadyError("no process of the model is up")
+        if gate.closed:
+            raise NotReadyError("the keys cannot be read")
         return Ready()
 
     return router

@@ -13,19 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from ainoi import AinoiError
 from ainoi_service.guard.keys import LiveKey, digest_of, matching
 from ainoi_service.store import api_keys
 from ainoi_service.store.engine import Store, utc_now
-from ainoi_service.store.errors import StoreError
 
 _log = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 2.0
 STALE_SECONDS = 300.0
 """How long keys are good for that could not be read again."""
-_FAULTS = (StoreError, SQLAlchemyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +98,16 @@ class KeyRing:
         self._used.add(id)
 
     def _go_on_reading(self) -> None:
-        told = False
+        told = ""
         while not self._ends.wait(self._refresh_seconds):
             try:
                 self.refresh()
-                told = False
-            except _FAULTS as error:
-                if not told:
-                    _log.warning("the keys cannot be read: %s", error)
-                told = True
-            else:
                 self._note_uses()
+                told = ""
+            except Exception as error:  # whatever it is: were this thread to end, no revoked key would ever be shut out
+                if told != (kind := type(error).__name__):
+                    _log.warning("the keys cannot be read: %s", _named(error))
+                told = kind
 
     def _note_uses(self) -> None:
         """Write new uses of this day down, in another thread: a writer may have to wait, keys must not.
@@ -134,5 +130,10 @@ class KeyRing:
     def _write_uses(self, ids: list[str], day: int) -> None:
         try:
             api_keys.note_use(self._store, ids, day)
-        except _FAULTS as error:
-            _log.warning("it cannot be written down which keys were used: %s", error)
+        except Exception as error:
+            _log.warning("it cannot be written down which keys were used: %s", _named(error))
+
+
+def _named(error: Exception) -> str:
+    """What a log may say of an error: the text of one of our own, else its kind alone."""
+    return str(error) if isinstance(error, AinoiError) else type(error).__name__

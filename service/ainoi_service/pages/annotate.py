@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,8 +22,9 @@ from ainoi_service.pages.seeds import seeds
 from ainoi_service.pages.serving import Site
 from ainoi_service.pages.unstored import article_quotes
 from ainoi_service.pages.views import article_view
-from ainoi_service.problems import STATUS_OF_CODE
+from ainoi_service.problems import STATUS_OF_CODE, retry_headers
 from ainoi_service.store import articles
+from ainoi_service.telemetry.request import note_code
 
 _TOLD_AS = {
     "draining": "busy",
@@ -50,16 +53,22 @@ def routes(site: Site) -> APIRouter:
 
     async def refusal(request: Request, given: Pasted, error: AinoiError | HTTPException) -> Response:
         """The form again, with what was wrong. Raises ``error`` if it is the service's own fault."""
+        headers: Mapping[str, str] = {}
         if isinstance(error, PasteError):
             status, name = 422, error.code
         elif isinstance(error, HTTPException) and error.status_code in (400, 413, 429):
             status = error.status_code
             name = {400: "bad_form", 413: "too_large", 429: "busy"}[status]
+            headers = error.headers or {}
         elif isinstance(error, AinoiError) and error.code in STATUS_OF_CODE:
             status, name = STATUS_OF_CODE[error.code], _TOLD_AS.get(error.code, error.code)
+            headers = retry_headers(error)
+            note_code(error.code)
         else:
             raise error
-        return await form_page(request, given, f"annotate.error_{name}", status)
+        page = await form_page(request, given, f"annotate.error_{name}", status)
+        page.headers.update(headers)
+        return page
 
     @router.get("/")
     async def form(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,9 +18,9 @@ from ainoi_service.telemetry.request import note_code
 def refusal(renderer: Renderer) -> Refusal:
     """Answers with pages made by ``renderer`` where a browser asks for one."""
 
-    def refused(request: Request, error: AinoiError) -> Response:
+    def refused(request: Request, error: AinoiError | HTTPException) -> Response:
         told = problem_of(error)
-        headers = retry_headers(error)
+        headers = retry_headers(error) if isinstance(error, AinoiError) else {}
         if not wants_page(request) or not isinstance(error, NotLetInError | RateLimitedError):
             return problem_response(told, headers)
         note_code(told.code)

@@ -32,7 +32,7 @@ class PoolCollector(Collector):
         if state is None:
             return
         for name, meaning, value in (
-            ("ready", "1 if a worker is up and the pool takes work, else 0.", state.ready),
+            ("ready", "1 if a worker is up and the service is not going down, else 0.", state.ready),
             ("draining", "1 if the service is going down, else 0.", state.draining),
             ("requests", "Requests that the pool has let in and that are not answered yet.", state.requests),
             ("waiting", "Articles that wait for a worker: the queue's depth.", state.waiting),

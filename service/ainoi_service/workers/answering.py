@@ -33,7 +33,10 @@ def answer(annotator: ServiceAnnotator, articles: Sequence[Article]) -> Answer:
 def _results(annotator: ServiceAnnotator, articles: Sequence[Article]) -> list[Result]:
     """If the annotator raises, each article is tried alone: one must not fail the others."""
     try:
-        return list(annotator.annotate_batch(articles))
+        results = list(annotator.annotate_batch(articles))
+        if len(results) != len(articles):
+            raise ValueError(f"{len(results)} results for {len(articles)} articles")
+        return results
     except Exception as error:
         fault = error
     if len(articles) == 1:

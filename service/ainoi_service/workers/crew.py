@@ -119,6 +119,7 @@ class Crew:
         post.status, post.began = "starting", loop.time()
         post.line = Line(loop, partial(self._on_up, post), partial(self._on_done, post), partial(self._on_gone, post))
         post.worker = self._hire(post.lane, post.line)
+        post.set_timer(loop.call_later(self._limits.start_seconds, post.worker.kill))
         post.worker.start()
 
     def _next_batch(self, post: Post) -> list[Ticket]:
@@ -156,6 +157,7 @@ class Crew:
         if post.line is not line:
             return
         post.status = "idle"
+        post.set_timer(None)
         self._tell(WorkerUp(post.lane, asyncio.get_running_loop().time() - post.began))
         if self._first is not None and not self._first.done():
             self._first.set_result(None)
@@ -163,6 +165,10 @@ class Crew:
 
     def _on_done(self, post: Post, line: Line, answer: Answer) -> None:
         if post.line is not line:
+            return
+        if len(answer.results) != len(post.batch):  # nobody knows whose they are
+            assert post.worker is not None
+            post.worker.kill()
             return
         seconds = asyncio.get_running_loop().time() - post.began
         batch, post.batch, post.losses = post.batch, [], 0
@@ -174,7 +180,7 @@ class Crew:
         self._tell(BatchDone(lane, len(batch), subwords, seconds, answer.stages))
         for ticket, result in zip(batch, answer.results, strict=True):
             if self.suspects:
-                self.suspects.survived(ticket.article.text_sha256)
+                self.suspects.survived(ticket.article.text_sha256, slow=seconds > self._limits.stalled_seconds)
             self._finished(ticket, result)
         if not post.late:
             post.set_timer(None)

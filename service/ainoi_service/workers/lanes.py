@@ -47,13 +47,17 @@ class Queue:
     running_subwords: int = 0
     patient: int = 0
     _patient_subwords: int = 0
+    _passed: int = 0
+    """Subwords that came in while the first of ``held`` lacked nothing but room."""
 
     def has_room(self, subwords: int) -> bool:
-        """Whether so much work may come in: as far as the bound. One article may wait that is over it by itself, or
-        behind one that is."""
-        if not self.waiting and (subwords > self.bound or self.running_subwords > self.bound):
-            return True
-        return self.waiting_subwords + self.running_subwords + subwords <= self.bound
+        """Whether so much work of somebody who is not patient may come in: as far as the bound. One article may wait
+        that is over it by itself, or behind one that is.
+
+        Once as much has passed a ticket of a batch as that is itself, nothing more does: under a steady flood what
+        leaves would otherwise always make room for small articles, and never for a large one.
+        """
+        return self._fits(subwords) and not (self._first_lacks_room() and self._passed >= self.held[0].subwords)
 
     def put(self, ticket: Ticket) -> None:
         """Append a ticket; one that is patient is held back until there is room for it."""
@@ -61,6 +65,8 @@ class Queue:
             self.held.append(ticket)
             self.refill()
         else:
+            if self._first_lacks_room():
+                self._passed += ticket.subwords
             self._append(ticket)
 
     def put_back(self, ticket: Ticket) -> None:
@@ -70,8 +76,9 @@ class Queue:
 
     def refill(self) -> None:
         """Let tickets of batches in, the first first, as long as they leave half of the bound to others."""
-        while self.held and self._takes_patient(self.held[0].subwords):
+        while self._first_lacks_room() and self._fits(self.held[0].subwords):
             self._append(self.held.popleft())
+            self._passed = 0
 
     def take(self, most: int, most_subwords: int) -> list[Ticket]:
         """The next batch: those who waited longest, up to ``most`` and to ``most_subwords``, but at least one."""
@@ -104,13 +111,25 @@ class Queue:
             self.refill()
             return True
         if ticket in self.held:
+            if ticket is self.held[0]:
+                self._passed = 0
             self.held.remove(ticket)
+            self.refill()
             return True
         return False
 
-    def _takes_patient(self, subwords: int) -> bool:
-        half = self.patient == 0 or self._patient_subwords + subwords <= self.bound // 2
-        return half and self.has_room(subwords) and self.one_more()
+    def _fits(self, subwords: int) -> bool:
+        if not self.waiting and (subwords > self.bound or self.running_subwords > self.bound):
+            return True
+        return self.waiting_subwords + self.running_subwords + subwords <= self.bound
+
+    def _first_lacks_room(self) -> bool:
+        """Whether a ticket of a batch is held, and may come in as soon as there is room: neither half of the bound nor
+        the number of those that may wait holds it back."""
+        if not self.held:
+            return False
+        half = self.patient == 0 or self._patient_subwords + self.held[0].subwords <= self.bound // 2
+        return half and self.one_more()
 
     def _append(self, ticket: Ticket) -> None:
         self._count(ticket, 1)

@@ -137,7 +137,7 @@ class ModelPool:
             queue.held.clear()
             queue.waiting.clear()
         for ticket in left + await self._crew.close():
-            self._on_finished(ticket, DrainingError("the service has stopped"))
+            self._on_finished(ticket, DrainingError("the service has stopped", retry_after=DRAIN_RETRY_SECONDS))
 
     # Admission
 

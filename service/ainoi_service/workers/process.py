@@ -7,6 +7,7 @@ caller's main module a second time in it, and a program that embeds the service 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pickle
 import queue
@@ -22,6 +23,8 @@ from ainoi_service.workers.annotator import ServiceAnnotator
 from ainoi_service.workers.events import Lane
 from ainoi_service.workers.frames import receive, send, unpacked_answer, unpacked_error
 from ainoi_service.workers.worker import Reports
+
+_log = logging.getLogger(__name__)
 
 NICENESS: dict[Lane, int] = {"short": 0, "long": 10}
 """What the worker of a lane adds to its niceness: long articles compute when the others leave time."""
@@ -78,21 +81,31 @@ class ProcessWorker:
         error: AinoiError | None = None
         try:
             process = self._process = self._started()
-            if self._killed.is_set():  # while it was being started
-                process.kill()
-            assert process.stdin is not None and process.stdout is not None
-            writer = threading.Thread(target=self._write, args=(process.stdin,), name="ainoi-pipe", daemon=True)
-            writer.start()
-            error = self._read(process.stdout)
-            process.kill()  # nothing it could still say is understood
-            process.wait()
-            self._frames.put(None)
-            writer.join()
-            process.stdout.close()
+            error = self._served(process)
         except OSError as fault:
             error = AinoiError(f"no worker can be started: {fault.strerror}")
         finally:
             self._reports.gone(error)
+
+    def _served(self, process: subprocess.Popen[bytes]) -> AinoiError | None:
+        """Feed the process and hear it until it says no more, or nothing that is understood; then it is ended."""
+        if self._killed.is_set():  # while it was being started
+            process.kill()
+        assert process.stdin is not None and process.stdout is not None
+        writer = threading.Thread(target=self._write, args=(process.stdin,), name="ainoi-pipe", daemon=True)
+        try:
+            writer.start()
+            return self._read(process.stdout)
+        except Exception as fault:  # its own words may quote the text of an article
+            _log.error("what a worker answered cannot be read: %s", type(fault).__name__)
+            return AinoiError(f"what a worker answered cannot be read: {type(fault).__name__}")
+        finally:
+            process.kill()  # nothing it could still say is understood
+            process.wait()
+            self._frames.put(None)
+            if writer.is_alive():
+                writer.join()
+            process.stdout.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(each for each in sys.path if each)  # what the annotator is made of may stand anywhere

@@ -1,4 +1,5 @@
-"""Texts that a worker was reading when it was lost: they are read alone then, and not at all once that ended more."""
+"""Texts that a worker was reading when it was lost: they are read alone the next time, always if they are slow, and not
+at all once they have ended more workers."""
 
 from __future__ import annotations
 
@@ -23,10 +24,13 @@ class Suspects:
         while len(self._ended) > REMEMBERED:
             self._ended.popitem(last=False)
 
-    def survived(self, sha256: str) -> None:
-        """A worker has read this text and lives."""
-        if sha256 in self._ended:
+    def survived(self, sha256: str, *, slow: bool) -> None:
+        """A worker has read this text and lives: it is forgotten, unless it is so ``slow`` that a worker for ordinary
+        articles would be killed for it."""
+        if slow and sha256 in self._ended:
             self._ended[sha256] = 0
+        else:
+            self._ended.pop(sha256, None)
 
     def __contains__(self, sha256: str) -> bool:
         return sha256 in self._ended

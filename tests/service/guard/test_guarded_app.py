@@ -9,6 +9,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from ainoi_service.guard.keys import make
 from ainoi_service.limits import Limits
@@ -136,3 +137,23 @@ def test_keys_that_cannot_be_read_for_long_are_no_good(tmp_path: Path) -> None:
         assert_problem(answer, 503, "store_unreachable")
         assert answer.headers["retry-after"] == "10"
         assert json.loads(site.client.get("/livez").text) == {"status": "alive"}
+        assert_problem(site.client.get("/readyz"), 503, "not_ready")
+
+
+def test_an_open_service_whose_store_is_away_for_long_goes_on(tmp_path: Path) -> None:
+    with serving(FakeAnnotator(), tmp_path) as client:
+        client.app.state.gate.ring._stale_seconds = -1  # type: ignore[attr-defined]
+        assert client.post("/v1/annotate", json=ARTICLE).status_code == 200
+        assert [client.get(path).status_code for path in ("/metrics", "/readyz")] == [200, 200]
+
+
+def test_metrics_say_that_the_service_goes_down_as_soon_as_its_probe_does(tmp_path: Path) -> None:
+    def told(client: TestClient) -> list[bool]:
+        lines = client.get("/metrics").text.splitlines()
+        return [line in lines for line in ("ainoi_pool_ready 1.0", "ainoi_pool_draining 1.0")]
+
+    with serving(FakeAnnotator(), tmp_path) as client:
+        assert (told(client), client.get("/readyz").status_code) == ([True, False], 200)
+        client.app.state.drain.begin()  # type: ignore[attr-defined]
+        assert (told(client), client.get("/readyz").status_code) == ([False, True], 503)
+        assert client.post("/v1/annotate", json=ARTICLE).status_code == 200  # the port is still open

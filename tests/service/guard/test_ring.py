@@ -101,3 +101,26 @@ def test_a_start_without_the_store_is_an_error(store: Store, monkeypatch: pytest
     monkeypatch.setattr(api_keys, "every", away)
     with pytest.raises(StoreError), KeyRing(store):
         pass
+
+
+def test_no_fault_ends_the_reading_and_the_log_has_its_kind_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, every = 0, api_keys.every
+
+    def broken(asking: Store) -> list[api_keys.StoredKey]:
+        nonlocal asked
+        if asking is not store:  # another test's application that is still up
+            return every(asking)
+        asked += 1
+        raise ValueError("with words of the store")
+
+    with KeyRing(store, refresh_seconds=0.01) as ring:
+        with monkeypatch.context() as patched:
+            patched.setattr(api_keys, "every", broken)
+            until(lambda: asked > 3)
+        secret, _ = make(store, "newsroom")
+        until(lambda: ring.find(secret.encode()) is not None)
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("ainoi_service.guard")] == [
+        "the keys cannot be read: ValueError"
+    ]

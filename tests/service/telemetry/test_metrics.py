@@ -190,8 +190,8 @@ def ask_all(client: TestClient, requests: Sequence[tuple[str, str]]) -> list[int
             statuses.extend([message["status"]] if "status" in message else [])
 
         words = path.encode()
-        headers = [(b"host", b"testserver"), (b"user-agent", words), (b"x-request-id", words[-64:])]
-        fixed = {"type": "http", "http_version": "1.1", "scheme": "http", "server": ("testserver", 80), "root_path": ""}
+        headers = [(b"host", b"localhost"), (b"user-agent", words), (b"x-request-id", words[-64:])]
+        fixed = {"type": "http", "http_version": "1.1", "scheme": "http", "server": ("localhost", 80), "root_path": ""}
         scope = {
             **fixed,
             "method": method,

@@ -102,7 +102,7 @@ def requests(client: TestClient) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every request of the walk, with its name."""
     headers = {
         "user-agent": HEADER,
-        "referer": f"http://testserver/{HEADER}",
+        "referer": f"http://localhost/{HEADER}",
         "cookie": f"lang={HEADER}",
         "x-request-id": f"{HEADER} !",
         "authorization": f"Bearer ainoi_{KEY}",

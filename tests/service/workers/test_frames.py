@@ -69,6 +69,16 @@ def test_what_is_no_unicode_text_is_the_fault_of_its_article_only() -> None:
     assert isinstance(bad, AnnotatorFaultError)
 
 
+def test_where_the_annotator_gives_another_number_of_results_each_article_is_tried_alone() -> None:
+    class Forgetful(FakeAnnotator):
+        def annotate_batch(self, articles, *, with_text=False):  # type: ignore[no-untyped-def]
+            return [] if len(articles) > 1 or articles[0].text == POISON else super().annotate_batch(articles)
+
+    good, bad = answer(Forgetful(), [Article(text="Có “một”."), Article(text=POISON)]).results
+    assert good == answer(FakeAnnotator(), [Article(text="Có “một”.")]).results[0]
+    assert isinstance(bad, AnnotatorFaultError)
+
+
 def test_a_fault_of_the_annotator_is_told_by_kind_and_place_without_its_words() -> None:
     class Quoting(FakeAnnotator):
         def annotate_batch(self, articles, *, with_text=False):  # type: ignore[no-untyped-def]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -124,12 +125,82 @@ def test_a_held_article_can_be_taken_back(ticket: MakeTicket) -> None:
     assert (list(lane.waiting), list(lane.held)) == ([first], [])
 
 
-ACTS = st.lists(st.one_of(st.integers(1, 150), st.just("batch"), st.just("take"), st.just("end"), st.just("drop")))
+def test_a_large_article_of_a_batch_is_passed_by_as_much_work_as_it_is_itself_and_no_more(ticket: MakeTicket) -> None:
+    lane = queue(100)
+    lane.put(ticket(60))
+    running = lane.take(1, 1000)
+    lane.put(ticket(70, patient=True))
+    for _ in range(2):
+        assert lane.has_room(40)
+        lane.put(ticket(40))
+        lane.ended(running)
+        running = lane.take(1, 1000)
+    assert sizes(list(lane.held)) == [70]
+    assert not lane.has_room(1)
+    lane.ended(running)
+    assert (sizes(list(lane.waiting)), lane.has_room(30), lane.has_room(31)) == ([70], True, False)
+
+
+def test_nobody_is_refused_for_an_article_of_a_batch_that_more_room_would_not_let_in(ticket: MakeTicket) -> None:
+    lane = queue(100, most_patient=1)
+    lane.put(ticket(10, patient=True))
+    lane.put(ticket(10, patient=True))
+    for _ in range(8):
+        assert lane.has_room(10)
+        lane.put(ticket(10))
+    assert sizes(list(lane.held)) == [10]
+
+
+def test_a_held_article_that_is_taken_back_leaves_its_turn_to_the_next(ticket: MakeTicket) -> None:
+    lane = queue(100)
+    large, small = ticket(80, patient=True), ticket(20, patient=True)
+    for put in (ticket(30), large, small):
+        lane.put(put)
+    assert list(lane.held) == [large, small]
+    lane.remove(large)
+    assert sizes(list(lane.waiting)) == [30, 20]
+
+
+@given(st.integers(1, 400), st.lists(st.integers(1, 300), min_size=1), st.integers(1, 8), st.integers(1, 400))
+def test_under_a_flood_every_article_of_a_batch_is_let_in(
+    ticket: MakeTicket, subwords: int, flood: list[int], most: int, most_subwords: int
+) -> None:
+    lane, sent = queue(200), cycle(flood)
+
+    def floods() -> int:
+        """Others come until one is refused; gives the subwords that were let in."""
+        let_in = 0
+        while lane.has_room(size := next(sent)):
+            lane.put(ticket(size))
+            let_in += size
+        return let_in
+
+    floods()
+    lane.put(article := ticket(subwords, patient=True))
+    passed = 0
+    while article in lane.held:
+        batch = lane.take(most, most_subwords)
+        passed += floods()
+        lane.ended(batch)
+        passed += floods() if article in lane.held else 0
+        assert passed < subwords + max(flood)
+        assert batch or article not in lane.held
+
+
+ACTS = st.lists(
+    st.one_of(
+        st.integers(1, 150),
+        st.tuples(st.just("batch"), st.integers(1, 300)),
+        st.just("take"),
+        st.just("end"),
+        st.just("drop"),
+    )
+)
 
 
 @given(ACTS)
 def test_whatever_happens_the_counts_are_those_of_the_tickets_and_what_waits_beside_others_is_within_the_bound(
-    ticket: MakeTicket, acts: list[int | str]
+    ticket: MakeTicket, acts: list[int | str | tuple[str, int]]
 ) -> None:
     lane = queue(200, most_patient=3)
     running: list[list[Ticket]] = []
@@ -137,8 +208,8 @@ def test_whatever_happens_the_counts_are_those_of_the_tickets_and_what_waits_bes
         if isinstance(act, int):
             if lane.has_room(act):
                 lane.put(ticket(act))
-        elif act == "batch":
-            lane.put(ticket(30, patient=True))
+        elif isinstance(act, tuple):
+            lane.put(ticket(act[1], patient=True))
         elif act == "take" and (batch := lane.take(4, 100)):
             running.append(batch)
         elif act == "end" and running:

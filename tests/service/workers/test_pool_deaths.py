@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from ainoi.errors import ModelFolderError
+from ainoi_service.workers.answering import Answer
 from ainoi_service.workers.errors import (
     AnnotatorFaultError,
     WorkerDiedError,
@@ -67,21 +68,84 @@ def test_a_text_that_has_ended_a_worker_goes_alone_and_one_that_has_ended_two_is
     run(steps())
 
 
-def test_a_text_that_was_read_after_all_is_no_longer_counted_against() -> None:
+def test_a_text_that_was_read_after_all_is_read_as_any_other_from_there_on() -> None:
     async def steps() -> None:
         async with scene() as it:
-            for _ in range(4):
+            for times in range(1, 5):
                 task = await it.asks("oan")
-                worker = it.staff.hired[-1]
-                if not worker.given:
-                    await worker.comes_up()
-                await worker.is_gone()
+                short = [worker for worker in it.staff.hired if worker.lane == "short"][-1]
+                assert short.given == [["oan"]]
+                await short.is_gone()
                 assert isinstance(await error_of(task), WorkerDiedError)
+                await it.passes(60)  # longer than any pause before the next worker
+                await it.staff.hired[-1].comes_up()
                 task = await it.asks("oan")
-                worker = it.staff.hired[-1]
-                await worker.comes_up()
+                [long] = [worker for worker in it.staff.hired if worker.lane == "long"]
+                if times == 1:
+                    await long.comes_up()
+                assert long.given == [["oan"]] * times
+                await long.answers()
+                assert (await task).quotes == ()
+
+    run(steps())
+
+
+def test_a_text_that_is_too_slow_for_ordinary_workers_is_not_given_to_them_again_and_its_companion_is() -> None:
+    async def steps() -> None:
+        async with scene(stalled_seconds=5, request_seconds=1000) as it:
+            await it.asks("một")
+            tasks = [await it.asks("chậm"), await it.asks("nhanh")]
+            await it.staff.hired[0].answers()
+            await it.passes(6)
+            await it.staff.hired[0].is_gone()
+            _, short, long = it.staff.hired
+            await short.comes_up()
+            await long.comes_up()
+            await it.passes(6)
+            await long.answers()
+            await long.answers()
+            assert [(await task).quotes for task in tasks] == [(), ()]
+            for text, worker in (("chậm", long), ("nhanh", short)):
+                task = await it.asks(text)
+                assert worker.given[-1] == [text]
                 await worker.answers()
                 assert (await task).quotes == ()
+
+    run(steps())
+
+
+def test_a_worker_that_answers_for_another_number_of_articles_is_ended_and_replaced() -> None:
+    async def steps() -> None:
+        async with scene() as it:
+            task = await it.asks("một")
+            worker = it.staff.hired[0]
+            worker.reports.done(Answer([]))
+            await settle()
+            assert worker.ended == ["started", "killed"]
+            await worker.is_gone()
+            assert isinstance(await error_of(task), WorkerDiedError)
+            assert it.told(WorkerDied) == [WorkerDied("short", "exit")]
+            assert len(it.staff.hired) == 2
+
+    run(steps())
+
+
+def test_a_worker_that_hangs_while_it_loads_is_ended_and_replaced() -> None:
+    async def steps() -> None:
+        async with scene(start_seconds=300) as it:
+            await it.staff.hired[0].is_gone()
+            hanging = it.staff.hired[1]
+            await it.passes(299)
+            assert hanging.ended == ["started"]
+            await it.passes(2)
+            assert hanging.ended == ["started", "killed"]
+            await hanging.is_gone()
+            assert it.told(WorkerDied) == [WorkerDied("short", "exit"), WorkerDied("short", "start")]
+            await it.passes(1)
+            healthy = it.staff.hired[2]
+            await healthy.comes_up()
+            await it.passes(1000)
+            assert healthy.ended == ["started"]
 
     run(steps())
 

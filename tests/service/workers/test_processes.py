@@ -26,6 +26,14 @@ from fake_annotator import DEADLY, ENDLESS, POISON, FakeAnnotator, TroubledAnnot
 pytestmark = pytest.mark.slow
 
 
+class MumblingAnnotator(FakeAnnotator):
+    """Makes its process answer every batch with ``frame``."""
+
+    def __init__(self, frame: bytes) -> None:
+        super().__init__()
+        sys.modules["__main__"].packed_answer = lambda _: frame  # type: ignore[attr-defined]
+
+
 @asynccontextmanager
 async def pool_of(
     load: Callable[[], FakeAnnotator] = TroubledAnnotator, *, size: int = 1, **limits: int
@@ -116,6 +124,19 @@ def test_a_worker_that_is_killed_is_told_of_and_replaced_and_the_next_article_is
             assert await said(pool, "còn") == "còn"
 
     run(steps())
+
+
+@pytest.mark.parametrize("frame", [b"{}", b"rubbish", b'{"failed": {}, "stages": {}}\n{}', b"[]"])
+def test_a_worker_whose_answer_cannot_be_read_is_ended_and_replaced(frame: bytes) -> None:
+    async def steps() -> None:
+        async with pool_of(partial(MumblingAnnotator, frame)) as pool:
+            [before] = workers()
+            assert isinstance(await error_of(pool.annotate(Article(text="một"))), WorkerDiedError)
+            await until(lambda: pool.state().ready)
+            assert before.pid not in [worker.pid for worker in workers()]
+
+    run(steps())
+    assert workers() == []
 
 
 def test_a_long_article_that_takes_for_ever_keeps_nobody_else_waiting_and_runs_at_lower_priority() -> None:
