@@ -48,8 +48,8 @@ test: install ## lint, types and the whole test suite
 	$(VENV)/bin/mypy
 	$(PY) -m pytest --numprocesses $(JOBS) --dist loadfile
 
-alone: install ## the tests that compare times or start a cluster: run with nothing else running
-	$(PY) -m pytest --alone
+alone: install ## the tests that compare times or start a cluster (TESTS= some of them), with nothing else running
+	$(PY) -m pytest --alone $(TESTS)
 
 train: install ## train the model (ARGS= for its options)
 	$(PY) scripts/train.py $(ARGS)

@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--alone",
         action="store_true",
-        help="run the tests that measure time and nothing else; the machine must have nothing else to do",
+        help="run the tests that compare times or start a cluster, and no others, on a machine with nothing else to do",
     )
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from os.path import commonprefix
 from typing import NamedTuple, Protocol
 
 from ainoi.resolve.lexicon import Gender
@@ -176,14 +177,20 @@ def nearly(one: str, other: str) -> bool:
         return True
     if one[:1] != other[:1] or min(len(one), len(other)) < SHORTEST_VARIANT or not (one.isascii() and other.isascii()):
         return False
-    return edits(one, other) <= NAME_VARIANT_EDITS
+    return within_edits(one, other, NAME_VARIANT_EDITS)
 
 
-def edits(one: str, other: str) -> int:
-    """Levenshtein distance of two short words."""
+def within_edits(one: str, other: str, most: int) -> bool:
+    """Whether the Levenshtein distance of two short words is at most ``most``."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    same = len(commonprefix((one, other)))
+    one, other = one[same:], other[same:]
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         previous, row[0] = row[0], i
         for j, b in enumerate(other, 1):
             previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    return row[-1]
+        if min(row) > most:
+            return False
+    return row[-1] <= most

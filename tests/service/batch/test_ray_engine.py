@@ -1,6 +1,7 @@
 """The Ray engine gives what a run in this process gives, whatever dies on the way.
 
-The cluster is two nodes of one processor each, on this machine.
+The cluster is two nodes of one processor each, on this machine. Ray gives its processes half a minute to start and
+loses them when many other tests have the processors, so these tests run by themselves.
 """
 
 from __future__ import annotations
@@ -255,7 +256,7 @@ def _two_nodes(cluster: Any, attempts: int = 5) -> Any:
     return started
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_ray_gives_what_the_run_in_this_process_gives(
     cluster: str, record_property: Callable[[str, object], None], tmp_path: Path
 ) -> None:
@@ -271,7 +272,7 @@ def test_ray_gives_what_the_run_in_this_process_gives(
     record_property("count", len(as_lines(results)))
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_rows_survive_an_actor_killed_and_an_article_that_kills(
     cluster: str, record_property: Callable[[str, object], None], tmp_path: Path
 ) -> None:
@@ -287,7 +288,7 @@ def test_rows_survive_an_actor_killed_and_an_article_that_kills(
     record_property("count", len(results))
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_work_that_ends_before_an_actor_has_started_is_no_fault(cluster: str, tmp_path: Path) -> None:
     batches = batches_of([article(number) for number in range(4)], [2])
     with RayEngine(FakeAnnotator, address=cluster) as engine:
@@ -295,7 +296,7 @@ def test_work_that_ends_before_an_actor_has_started_is_no_fault(cluster: str, tm
         assert list(engine.results(batches)) == expected(batches)
 
 
-@pytest.mark.long
+@pytest.mark.alone
 @pytest.mark.parametrize("false_starts", [MOST_FALSE_STARTS, MOST_FALSE_STARTS + 1])
 def test_what_is_left_when_actors_are_given_up_before_they_run_is_begun_again(
     cluster: str, false_starts: int, monkeypatch: pytest.MonkeyPatch
@@ -323,13 +324,13 @@ def test_what_is_left_when_actors_are_given_up_before_they_run_is_begun_again(
     assert starts == [0, *[1] * MOST_FALSE_STARTS]
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_no_batches_give_no_results(cluster: str) -> None:
     with RayEngine(FakeAnnotator, address=cluster) as engine:
         assert list(engine.results([])) == []
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_more_workers_than_fit_are_refused_at_once(cluster: str) -> None:
     with (
         pytest.raises(ClusterError, match="room for 2 workers of 1 processors, not for 3"),
@@ -343,7 +344,7 @@ def test_more_workers_than_fit_are_refused_at_once(cluster: str) -> None:
         pass
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_a_model_that_cannot_be_loaded_is_told_before_the_first_batch(cluster: str) -> None:
     with (
         pytest.raises(ClusterError, match="nowhere"),
@@ -352,7 +353,7 @@ def test_a_model_that_cannot_be_loaded_is_told_before_the_first_batch(cluster: s
         pass
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_a_cluster_of_ones_own_is_heard_by_nobody_else_and_ends_with_the_engine(
     monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
@@ -385,7 +386,7 @@ def annotate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
 
 
-@pytest.mark.long
+@pytest.mark.alone
 def test_the_script_writes_the_same_bytes_with_ray_and_with_processes(
     cluster: str, record_property: Callable[[str, object], None], tmp_path: Path
 ) -> None:
