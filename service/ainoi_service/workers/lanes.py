@@ -37,10 +37,12 @@ class Ticket:
 @dataclass(slots=True)
 class Queue:
     """Tickets of one lane. ``bound``: subwords that may be in it, waiting or being annotated. ``one_more``: whether
-    another ticket of a batch may wait, beside all that is in elsewhere."""
+    another ticket of a batch may wait, beside all that is in elsewhere. ``beside``: subwords of what may be in together
+    with an article that is over the bound by itself; None if that may be any other."""
 
     bound: int
     one_more: Callable[[], bool]
+    beside: int | None = None
     waiting: deque[Ticket] = field(default_factory=deque)
     held: deque[Ticket] = field(default_factory=deque)
     waiting_subwords: int = 0
@@ -51,8 +53,9 @@ class Queue:
     """Subwords that came in while the first of ``held`` lacked nothing but room."""
 
     def has_room(self, subwords: int) -> bool:
-        """Whether so much work of somebody who is not patient may come in: as far as the bound. One article may wait
-        that is over it by itself, or behind one that is.
+        """Whether so much work of somebody who is not patient may come in: as far as the bound. One article that is
+        over it by itself may wait, or one behind such an article, but for ``beside``: else who comes behind two large
+        ones would wait far longer than the bound says.
 
         Once as much has passed a ticket of a batch as that is itself, nothing more does: under a steady flood what
         leaves would otherwise always make room for small articles, and never for a large one.
@@ -119,9 +122,10 @@ class Queue:
         return False
 
     def _fits(self, subwords: int) -> bool:
-        if not self.waiting and (subwords > self.bound or self.running_subwords > self.bound):
+        if self.waiting_subwords + self.running_subwords + subwords <= self.bound:
             return True
-        return self.waiting_subwords + self.running_subwords + subwords <= self.bound
+        smaller, larger = sorted((subwords, self.running_subwords))
+        return not self.waiting and larger > self.bound and (self.beside is None or smaller <= self.beside)
 
     def _first_lacks_room(self) -> bool:
         """Whether a ticket of a batch is held, and may come in as soon as there is room: neither half of the bound nor

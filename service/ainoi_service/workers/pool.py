@@ -37,8 +37,9 @@ class ModelPool:
     def __init__(self, staff: Staff, limits: Limits, on_event: Listener = nobody) -> None:
         self._limits = limits
         self._on_event = on_event
+        bound = limits.max_waiting_subwords * staff.size
         self._queues: dict[Lane, Queue] = {
-            "short": Queue(limits.max_waiting_subwords * staff.size, self._one_more_patient),
+            "short": Queue(bound, self._one_more_patient, beside=bound // 4),
             "long": Queue(limits.max_waiting_subwords, self._one_more_patient),
         }
         self._crew = Crew(

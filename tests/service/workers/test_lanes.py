@@ -30,8 +30,8 @@ def ticket() -> Any:
 MakeTicket = Callable[..., Ticket]
 
 
-def queue(bound: int, *, most_patient: int = 1000) -> Queue:
-    made = Queue(bound, lambda: made.patient < most_patient)
+def queue(bound: int, *, most_patient: int = 1000, beside: int | None = None) -> Queue:
+    made = Queue(bound, lambda: made.patient < most_patient, beside)
     return made
 
 
@@ -63,6 +63,28 @@ def test_work_is_in_until_it_is_done(ticket: MakeTicket) -> None:
     assert (lane.has_room(10), lane.has_room(11)) == (True, False)
     lane.ended(batch)
     assert (lane.has_room(70), lane.has_room(71)) == (True, False)
+
+
+def test_beside_an_article_over_the_bound_only_a_small_one_may_be_in(ticket: MakeTicket) -> None:
+    lane = queue(100, beside=25)
+    lane.put(ticket(26))
+    batch = lane.take(8, 1000)
+    assert (lane.has_room(74), lane.has_room(101)) == (True, False)
+    lane.ended(batch)
+    lane.put(ticket(25))
+    lane.take(8, 1000)
+    assert lane.has_room(101)
+    lane.put(ticket(101))
+    assert not lane.has_room(1)
+
+
+def test_behind_an_article_over_the_bound_only_a_small_one_may_wait(ticket: MakeTicket) -> None:
+    lane = queue(100, beside=25)
+    lane.put(ticket(101))
+    lane.take(8, 1000)
+    assert (lane.has_room(25), lane.has_room(26)) == (True, False)
+    lane.put(ticket(25))
+    assert not lane.has_room(1)
 
 
 def test_where_nothing_waits_one_article_over_the_bound_may_come_and_one_behind_it(ticket: MakeTicket) -> None:

@@ -89,10 +89,12 @@ def test_work_over_the_bound_is_refused_but_one_article_may_be_over_it_where_not
     async def steps() -> None:
         async with scene(max_waiting_subwords=9) as it:
             await it.asks("một hai ba bốn năm sáu bảy tám chín mười")
-            await it.asks("một hai ba bốn năm sáu bảy tám chín mười")
+            large = await it.asks("một hai ba bốn năm sáu bảy tám chín mười")
+            assert isinstance(await error_of(large), BusyError)
+            await it.asks("một")
             assert it.pool.state().waiting == 1
             assert isinstance(await error_of(await it.asks("một")), BusyError)
-            assert it.told(Refused) == [Refused("subwords")]
+            assert it.told(Refused) == [Refused("subwords"), Refused("subwords")]
             await it.staff.hired[0].answers()
             await it.asks("một")
             assert len(it.told(Admitted)) == 3
