@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from os.path import commonprefix
 from typing import NamedTuple, Protocol
 
 from ainoi.resolve.lexicon import Gender
@@ -184,8 +183,6 @@ def within_edits(one: str, other: str, most: int) -> bool:
     """Whether the Levenshtein distance of two short words is at most ``most``."""
     if abs(len(one) - len(other)) > most:
         return False
-    same = len(commonprefix((one, other)))
-    one, other = one[same:], other[same:]
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         previous, row[0] = row[0], i
