@@ -23,8 +23,6 @@ Record = Callable[[str, object], None]
 TIMES = 10
 MOST = 12.0
 """Times as long that ten times the text may take."""
-FAR_FROM_A_SQUARE = 30.0
-"""Times as long that it may take on a machine that is busy with other things; the square would be a hundred."""
 NOTHING = 0.15
 """Seconds below which the larger text is simply fast: then a stray pause is longer than the work."""
 TRIES = 8
@@ -131,14 +129,6 @@ def test_decoding_and_resolving_take_linear_time_in_every_layout(
 def test_the_whole_annotator_takes_linear_time(annotator: Annotator, record_property: Record) -> None:
     names = ["a run of “", "one word", "quotes", "names in one sentence", "paragraphs that are repeated"]
     _law(_annotating(annotator), names, 10_000, record_property)
-
-
-@pytest.mark.long
-def test_nothing_comes_near_the_square_of_its_length(
-    annotator: Annotator, made_up: Callable[..., Annotator], record_property: Record
-) -> None:
-    _law(_reading(annotator), list(SHAPES), 10_000, record_property, most=FAR_FROM_A_SQUARE)
-    _law(_annotating(made_up(crowded)), list(SHAPES), 4_000, record_property, most=FAR_FROM_A_SQUARE)
 
 
 def test_there_are_enough_shapes(record_property: Record) -> None:

@@ -193,7 +193,14 @@ def decode(
         )
     speaking = {token for source in heard for token in range(source.start, source.end)}
     mentions = [Mentioned(_characters(tokens, f.span), f.type, f.start in speaking) for f in reads[MENTION]]
-    return Decoding(quotes, mentions)
+    return Decoding(_in_order(quotes), mentions)
+
+
+def _in_order(quotes: Sequence[Decoded]) -> list[Decoded]:
+    """By where they begin, which what was trimmed from their contents may have changed; hosts go along."""
+    order = sorted(range(len(quotes)), key=lambda i: quotes[i].spans[0][0])
+    place = {old: new for new, old in enumerate(order)}
+    return [replace(quotes[i], host=None if (host := quotes[i].host) is None else place[host]) for i in order]
 
 
 def _fills(found: Found, edges: set[int]) -> bool:

@@ -217,12 +217,14 @@ class RayEngine:
         data.context.enable_progress_bars = False
         data.context.print_on_execution_start = False
         # Ray counts an actor that it no longer waits for, the work being done, among those that died of their start.
+        # With a least size of more than one it would also start another in the place of each of these, over and over.
         data.context.max_consecutive_actor_init_deaths = self._workers + MOST_FALSE_STARTS
+        size = min(self._workers, blocks)
         held = {"load": self._load, "with_text": self._with_text, "deaths": deaths}
         done = data.map_batches(
             AnnotatingActor,
             batch_size=1,
-            compute=ray.data.ActorPoolStrategy(size=min(self._workers, blocks)),
+            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=size, initial_size=size),
             fn_constructor_kwargs=held,
             num_cpus=self._threads,
             num_gpus=self._gpus or None,

@@ -277,10 +277,12 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
         leading=LEADING,
         relays=(),
     )
+    starts = [quote.spans[0][0] for quote in result.quotes]
+    assert starts == sorted(starts)
     for i, quote in enumerate(result.quotes):
         assert list(quote.spans) == sorted(quote.spans)
         assert all(0 <= start < end <= len(text) for start, end in quote.spans)
-        assert quote.host is None or quote.host < i
+        assert quote.host is None or (0 <= quote.host < len(result.quotes) and quote.host != i)
         assert 0 <= quote.confidence <= 1
         assert quote.confidence >= CONFIG.least_confidence or quote.host is not None
         assert len(quote.evidence) == len(EVIDENCE) and all(math.isfinite(value) for value in quote.evidence)
