@@ -6,9 +6,10 @@ ARG PYTHON=python:3.11.14-slim-bookworm
 
 
 FROM ${PYTHON} AS wheel
+ENV PIP_CACHE_DIR=/pip-cache
 WORKDIR /src
 COPY constraints.txt ./
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/pip-cache \
     pip install --constraint constraints.txt hatchling
 COPY pyproject.toml README.md LICENSE ./
 COPY models models
@@ -20,14 +21,15 @@ RUN pip wheel --no-deps --no-build-isolation --wheel-dir /dist .
 FROM ${PYTHON} AS environment
 # Where torch comes from. This is the build without CUDA; https://pypi.org/simple has the one with it.
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+ENV PIP_CACHE_DIR=/pip-cache
 WORKDIR /src
 RUN python -m venv --without-pip /opt/ainoi
 COPY constraints.txt ./
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/pip-cache \
     pip --python /opt/ainoi/bin/python install --constraint constraints.txt \
         --no-deps ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} torch
 COPY pyproject.toml ./
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/pip-cache \
     python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
         print(*project["dependencies"], *project["optional-dependencies"]["service"], sep="\n")' > requirements.txt \
     && pip --python /opt/ainoi/bin/python install --constraint constraints.txt --requirement requirements.txt

@@ -6,8 +6,8 @@ What stands in for the engine:
 - Absolute paths of the image, in RUN, COPY, ENV and so on, are paths below the stage's folder.
 - A RUN with ``useradd`` is not run; its folders below ``/`` are made. When root runs this, the image's user is a number
   without a name, else it is who runs this, and the image is made read-only.
-- The context is what ``.dockerignore`` admits. ``--mount=type=cache`` is pip's own cache. Packages are not compiled to
-  byte code, which would take most of the time.
+- The context is what ``.dockerignore`` admits. ``--mount=type=cache`` is pip's own cache, for variables that name it
+  are left out. Packages are not compiled to byte code, which would take most of the time.
 
 ``python tests/deployment/image_steps.py --build-arg NAME=VALUE`` builds the image and starts it once.
 """
@@ -139,6 +139,7 @@ class Builder:
             for path in re.findall(r"\binstall\b[^&]* (/\w+)$", step.text):
                 built.path(path).mkdir(parents=True)
             return
+        caches = set()
         with contextlib.ExitStack() as mounted:
             for kind, value in step.flags:
                 assert kind == "mount", f"line {step.line}: --{kind} is not understood"
@@ -147,12 +148,15 @@ class Builder:
                     link = built.path(options["target"])
                     link.symlink_to(self._built[options["from"]].path(options["source"]))
                     mounted.callback(link.unlink)
+                elif options["type"] == "cache":
+                    caches.add(built.inside(options["target"]))
+            given = {name: value for name, value in (variables | built.environment).items() if value not in caches}
             host = {name: value for name, value in os.environ.items() if name not in _OF_THE_HOST}
             subprocess.run(
                 ["/bin/sh", "-ec", built.inside(step.text)],
                 check=True,
                 cwd=built.folder,
-                env=host | {"PIP_NO_COMPILE": "1"} | variables | built.environment,
+                env=host | {"PIP_NO_COMPILE": "1"} | given,
                 stdout=subprocess.DEVNULL,
             )
 

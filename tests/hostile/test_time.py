@@ -53,23 +53,21 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def _too_slow(work: Callable[[str], object], small: str, large: str, most: float) -> float | None:
+def _too_slow(work: Callable[[str], object], small: str, large: str) -> float | None:
     """How many times as long ``large`` takes, if that is too long; the best of several tries."""
     best_small, best_large = float("inf"), float("inf")
     for _ in range(TRIES):
         best_small = min(best_small, _seconds(lambda: work(small)))
         best_large = min(best_large, _seconds(lambda: work(large)))
-        if best_large < NOTHING or best_large <= most * best_small:
+        if best_large < NOTHING or best_large <= MOST * best_small:
             return None
     return best_large / best_small
 
 
-def _law(
-    work: Callable[[str], object], names: list[str], size: int, record_property: Record, *, most: float = MOST
-) -> None:
+def _law(work: Callable[[str], object], names: list[str], size: int, record_property: Record) -> None:
     slow = {}
     for name in names:
-        times = _too_slow(work, SHAPES[name](size), SHAPES[name](TIMES * size), most)
+        times = _too_slow(work, SHAPES[name](size), SHAPES[name](TIMES * size))
         if times is not None:
             slow[name] = round(times, 1)
     record_property("count", len(names))

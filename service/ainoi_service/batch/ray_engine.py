@@ -36,9 +36,6 @@ WINDOW_BATCHES = 100_000
 """Batches of a window at most, however short their texts."""
 BLOCK_BATCHES, BLOCKS_PER_WORKER = 8, 8
 """Batches that an actor is handed together at most, and into how many such blocks its share is cut at least."""
-NEVER_STARTED = "cancelled before it started running"
-"""What Ray says of an actor that it gave up while it was being started, and fails the whole run for."""
-
 MOST_FALSE_STARTS = 5
 """Actors that may die in a row before one of them is ready."""
 GPU_SHARE = 1 / 8
@@ -55,6 +52,8 @@ _QUIET = {
 }
 _LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 """Whatever the name says: nothing listens anywhere but on 127.0.0.1."""
+_MODE = "RAY_AUTH_MODE"
+"""Ray sets it when it starts a cluster with a token; who then inherits it could not use a cluster without one."""
 _COLOUR = re.compile(r"\x1b\[\d+m")
 
 
@@ -68,10 +67,6 @@ class ClusterError(AinoiError):
     """The Ray cluster cannot be had, is too small, or has failed beyond what it repairs itself."""
 
     code = "cluster"
-
-
-class _NeverStartedError(ClusterError):
-    """An actor was given up by Ray before it ran: what is left is begun again with new ones."""
 
 
 def require_ray() -> None:
@@ -112,6 +107,7 @@ class RayEngine:
         self._with_text = with_text
         self._window_chars = window_chars
         self._connected_here = False
+        self._mode: str | None = None
         self._version: ModelVersion | None = None
 
     def __enter__(self) -> Self:
@@ -141,6 +137,7 @@ class RayEngine:
     def _connect(self, ray: Any) -> None:
         """Join the cluster at the address, or start one with this machine as its only node."""
         here: dict[str, Any] = {}
+        self._mode = os.environ.get(_MODE)
         if self._address is None:
             workers = self._workers or max(1, (os.cpu_count() or 1) // self._threads)
             here = {"num_cpus": workers * self._threads, "include_dashboard": False}
@@ -153,6 +150,8 @@ class RayEngine:
     def _disconnect(self) -> None:
         if self._connected_here:
             _imported(self._address).shutdown()
+            if self._mode is None:
+                os.environ.pop(_MODE, None)
             self._connected_here = False
 
     def _workers_that_fit(self, ray: Any) -> int:
@@ -175,32 +174,13 @@ class RayEngine:
         assert isinstance(version, ModelVersion)
         return version
 
-    def _reconnect(self, ray: Any) -> None:
-        """A new connection, if the connection is this engine's: Ray may have lost sight of the old one's process, and
-        then ends whatever that starts."""
-        if self._connected_here:
-            self._disconnect()
-            self._connect(ray)
-            self._connected_here = True
-
     def results(self, batches: Iterable[Batch]) -> Iterator[list[Result]]:
         """See :class:`~ainoi_service.batch.annotating.Engine`. Raises ClusterError."""
-        ray = _imported(self._address)
-        deaths = deaths_beside_the_run(ray)
+        deaths = deaths_beside_the_run(_imported(self._address))
         first = 0
         for window in _windows(batches, self._window_chars):
-            end, starts = first + len(window), 0
-            while first < end:
-                try:
-                    for results in self._annotated(window[first - end :], first, deaths):
-                        yield results
-                        first += 1
-                except _NeverStartedError:
-                    starts += 1
-                    if starts > MOST_FALSE_STARTS:
-                        raise
-                    self._reconnect(ray)
-                    deaths = deaths_beside_the_run(ray)
+            yield from self._annotated(window, first, deaths)
+            first += len(window)
 
     def _annotated(self, window: Sequence[Batch], first: int, deaths: DeathCount) -> Iterator[list[Result]]:
         """Results of some batches, the first of which has this place in the run."""
@@ -216,15 +196,13 @@ class RayEngine:
         data.context.execution_options.preserve_order = True
         data.context.enable_progress_bars = False
         data.context.print_on_execution_start = False
-        # Ray counts an actor that it no longer waits for, the work being done, among those that died of their start.
-        # With a least size of more than one it would also start another in the place of each of these, over and over.
-        data.context.max_consecutive_actor_init_deaths = self._workers + MOST_FALSE_STARTS
-        size = min(self._workers, blocks)
+        data.context.max_consecutive_actor_init_deaths = MOST_FALSE_STARTS
+        actors = ray.data.ActorPoolStrategy(size=min(self._workers, blocks))
         held = {"load": self._load, "with_text": self._with_text, "deaths": deaths}
         done = data.map_batches(
             AnnotatingActor,
             batch_size=1,
-            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=size, initial_size=size),
+            compute=actors,
             fn_constructor_kwargs=held,
             num_cpus=self._threads,
             num_gpus=self._gpus or None,
@@ -238,8 +216,7 @@ class RayEngine:
                 yield RESULTS.validate_json(row["results"])
                 after += 1
         except (ray.exceptions.RayError, faults.SystemException, faults.ExecutionTimeoutError) as error:
-            told = f"Ray failed after {after} batches: {_plain(error)}"
-            raise (_NeverStartedError if NEVER_STARTED in told else ClusterError)(told) from error
+            raise ClusterError(f"Ray failed after {after} batches: {_plain(error)}") from error
         if after != end:
             raise ClusterError(f"Ray gave {after - first} of {len(window)} batches")
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -26,12 +27,9 @@ from ainoi_service.batch.annotating import Batch, OwnProcess, Result, died_row, 
 from ainoi_service.batch.items import ErrorRow, Item, Read, Unread
 from ainoi_service.batch.ray_actor import MOST_DEATHS, AnnotatingActor, Deaths
 from ainoi_service.batch.ray_engine import (
-    MOST_FALSE_STARTS,
-    NEVER_STARTED,
     ClusterError,
     RayEngine,
     RayMissingError,
-    _NeverStartedError,
     number_of_blocks,
     require_ray,
     room_for_workers,
@@ -232,6 +230,8 @@ def cluster() -> Iterator[str]:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "tests"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")  # as Ray itself has it when it starts a cluster, but with
+    monkeypatch.setenv("RAY_AUTH_TOKEN", uuid4().hex)  # a token of the tests' own
     ray_engine._imported(None)
     from ray.cluster_utils import Cluster
 
@@ -297,34 +297,6 @@ def test_work_that_ends_before_an_actor_has_started_is_no_fault(cluster: str, tm
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("false_starts", [MOST_FALSE_STARTS, MOST_FALSE_STARTS + 1])
-def test_what_is_left_when_actors_are_given_up_before_they_run_is_begun_again(
-    cluster: str, false_starts: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    annotated = RayEngine._annotated
-    starts: list[int] = []
-
-    def given_up(self: RayEngine, window: Sequence[Batch], first: int, deaths: Any) -> Iterator[list[Result]]:
-        starts.append(first)
-        if len(starts) > false_starts:
-            yield from annotated(self, window, first, deaths)
-            return
-        if first == 0:
-            yield next(annotated(self, window[:1], 0, deaths))
-        raise _NeverStartedError(NEVER_STARTED)
-
-    monkeypatch.setattr(RayEngine, "_annotated", given_up)
-    batches = batches_of(mixed(12), [1, 2])
-    with RayEngine(FakeAnnotator, workers=1, address=cluster) as engine:
-        if false_starts > MOST_FALSE_STARTS:
-            with pytest.raises(ClusterError, match=NEVER_STARTED):
-                list(engine.results(batches))
-        else:
-            assert list(engine.results(batches)) == expected(batches)
-    assert starts == [0, *[1] * MOST_FALSE_STARTS]
-
-
-@pytest.mark.alone
 def test_no_batches_give_no_results(cluster: str) -> None:
     with RayEngine(FakeAnnotator, address=cluster) as engine:
         assert list(engine.results([])) == []
@@ -375,6 +347,20 @@ def test_a_cluster_of_ones_own_is_heard_by_nobody_else_and_ends_with_the_engine(
     psutil.wait_procs(processes, timeout=60)
     assert [process.name() for process in processes if process.is_running()] == []
     record_property("count", len(ends))
+
+
+@pytest.mark.alone
+def test_after_a_cluster_of_ones_own_another_without_a_token_can_be_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "tests"))
+    monkeypatch.setenv("RAY_AUTH_TOKEN", uuid4().hex)
+    monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+    code = (
+        "import os; from ainoi_service.batch.ray_engine import RayEngine; from fake_annotator import FakeAnnotator\n"
+        "with RayEngine(FakeAnnotator, workers=1): print(os.environ['RAY_AUTH_MODE'])\n"
+        "print('RAY_AUTH_MODE' in os.environ)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "token\nFalse\n"
 
 
 # The script
