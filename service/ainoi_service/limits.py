@@ -22,7 +22,10 @@ class Limits:
     )
     max_waiting: int = _limit(32, "requests", "admitted at once; one more is answered 429")
     max_waiting_subwords: int = _limit(
-        2_400, "subwords", "of articles that wait or are annotated, for each process of the model; more is answered 429"
+        1_200,
+        "subwords",
+        "of articles that wait or are annotated, for each process of the model; while so many are in, one more is "
+        "answered 429",
     )
     model_batch: int = _limit(8, "articles", "given to the model in one call")
     model_batch_subwords: int = _limit(1_024, "subwords", "given to the model in one call; one article may have more")

@@ -36,31 +36,25 @@ class Ticket:
 
 @dataclass(slots=True)
 class Queue:
-    """Tickets of one lane. ``bound``: subwords that may be in it, waiting or being annotated. ``one_more``: whether
-    another ticket of a batch may wait, beside all that is in elsewhere. ``beside``: subwords of what may be in together
-    with an article that is over the bound by itself; None if that may be any other."""
+    """Tickets of one lane. ``bound``: subwords, waiting or being annotated; while so many are in, nothing more comes
+    in. ``one_more``: whether another ticket of a batch may wait, beside all that is in elsewhere."""
 
     bound: int
     one_more: Callable[[], bool]
-    beside: int | None = None
     waiting: deque[Ticket] = field(default_factory=deque)
     held: deque[Ticket] = field(default_factory=deque)
     waiting_subwords: int = 0
     running_subwords: int = 0
     patient: int = 0
     _patient_subwords: int = 0
-    _passed: int = 0
-    """Subwords that came in while the first of ``held`` lacked nothing but room."""
 
-    def has_room(self, subwords: int) -> bool:
-        """Whether so much work of somebody who is not patient may come in: as far as the bound. One article that is
-        over it by itself may wait, or one behind such an article, but for ``beside``: else who comes behind two large
-        ones would wait far longer than the bound says.
-
-        Once as much has passed a ticket of a batch as that is itself, nothing more does: under a steady flood what
-        leaves would otherwise always make room for small articles, and never for a large one.
+    def has_room(self) -> bool:
+        """Whether an article of somebody who is not patient may come in, however large it is: a full queue would
+        otherwise have room for small ones only. It may also come where no other such article waits, so that a worker
+        that is at a large one has something to go on with, and that batches keep nobody out.
         """
-        return self._fits(subwords) and not (self._first_lacks_room() and self._passed >= self.held[0].subwords)
+        others = len(self.waiting) - self.patient
+        return others == 0 or self.waiting_subwords - self._patient_subwords + self.running_subwords < self.bound
 
     def put(self, ticket: Ticket) -> None:
         """Append a ticket; one that is patient is held back until there is room for it."""
@@ -68,8 +62,6 @@ class Queue:
             self.held.append(ticket)
             self.refill()
         else:
-            if self._first_lacks_room():
-                self._passed += ticket.subwords
             self._append(ticket)
 
     def put_back(self, ticket: Ticket) -> None:
@@ -78,10 +70,12 @@ class Queue:
         self.waiting.appendleft(ticket)
 
     def refill(self) -> None:
-        """Let tickets of batches in, the first first, as long as they leave half of the bound to others."""
-        while self._first_lacks_room() and self._fits(self.held[0].subwords):
+        """Let tickets of batches in, the first first, as long as they leave half of the bound to others.
+
+        It is called whenever something leaves, before others can take the room: so a flood keeps no batch out.
+        """
+        while self.held and self._has_patient_room(self.held[0].subwords):
             self._append(self.held.popleft())
-            self._passed = 0
 
     def take(self, most: int, most_subwords: int) -> list[Ticket]:
         """The next batch: those who waited longest, up to ``most`` and to ``most_subwords``, but at least one."""
@@ -114,25 +108,15 @@ class Queue:
             self.refill()
             return True
         if ticket in self.held:
-            if ticket is self.held[0]:
-                self._passed = 0
             self.held.remove(ticket)
             self.refill()
             return True
         return False
 
-    def _fits(self, subwords: int) -> bool:
-        if self.waiting_subwords + self.running_subwords + subwords <= self.bound:
-            return True
-        smaller, larger = sorted((subwords, self.running_subwords))
-        return not self.waiting and larger > self.bound and (self.beside is None or smaller <= self.beside)
-
-    def _first_lacks_room(self) -> bool:
-        """Whether a ticket of a batch is held, and may come in as soon as there is room: neither half of the bound nor
-        the number of those that may wait holds it back."""
-        if not self.held:
+    def _has_patient_room(self, subwords: int) -> bool:
+        if self.waiting and self.waiting_subwords + self.running_subwords >= self.bound:
             return False
-        half = self.patient == 0 or self._patient_subwords + self.held[0].subwords <= self.bound // 2
+        half = self.patient == 0 or self._patient_subwords + subwords <= self.bound // 2
         return half and self.one_more()
 
     def _append(self, ticket: Ticket) -> None:

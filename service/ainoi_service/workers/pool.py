@@ -39,7 +39,7 @@ class ModelPool:
         self._on_event = on_event
         bound = limits.max_waiting_subwords * staff.size
         self._queues: dict[Lane, Queue] = {
-            "short": Queue(bound, self._one_more_patient, beside=bound // 4),
+            "short": Queue(bound, self._one_more_patient),
             "long": Queue(limits.max_waiting_subwords, self._one_more_patient),
         }
         self._crew = Crew(
@@ -155,7 +155,7 @@ class ModelPool:
         if self._crew.unable:
             raise self._refused("no_worker")
         lane: Lane = "long" if sha256 in suspects or subwords > self._limits.long_article_subwords else "short"
-        if deadline is not None and not self._queues[lane].has_room(subwords):
+        if deadline is not None and not self._queues[lane].has_room():
             raise self._refused("subwords", lane)
         ticket = Ticket(
             article=article,
