@@ -22,7 +22,7 @@ class Limits:
     )
     max_waiting: int = _limit(32, "requests", "admitted at once; one more is answered 429")
     max_waiting_subwords: int = _limit(
-        1_200,
+        900,
         "subwords",
         "of articles that wait or are annotated, for each process of the model; while so many are in, one more is "
         "answered 429",

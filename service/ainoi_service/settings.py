@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     workers: int | None = Field(
         None,
         description="how many processes hold a model each; the threads are shared out among them",
-        json_schema_extra={"default": "one for every two threads, at most 4; 1 where `AINOI_DEVICE` is no CPU"},
+        json_schema_extra={"default": "one for each thread, at most 4; 1 where `AINOI_DEVICE` is no CPU"},
     )
     registry: Annotated[tuple[Path, ...], NoDecode] = Field(
         (),

@@ -98,7 +98,7 @@ def _annotating(annotator: Annotator) -> Callable[[str], object]:
 
 @pytest.mark.alone
 def test_cleaning_and_encoding_take_linear_time(annotator: Annotator, record_property: Record) -> None:
-    _law(_reading(annotator), list(SHAPES), 20_000, record_property)
+    _law(_reading(annotator), list(SHAPES), 10_000, record_property)
 
 
 @pytest.mark.alone
@@ -112,7 +112,7 @@ def test_cleaning_and_encoding_take_linear_time_up_to_two_megabytes(
 def test_decoding_and_resolving_take_linear_time_in_crowds(
     made_up: Callable[..., Annotator], record_property: Record
 ) -> None:
-    _law(_annotating(made_up(crowded)), list(SHAPES), 8_000, record_property)
+    _law(_annotating(made_up(crowded)), list(SHAPES), 4_000, record_property)
 
 
 @pytest.mark.alone
@@ -120,7 +120,7 @@ def test_decoding_and_resolving_take_linear_time_in_crowds(
 def test_decoding_and_resolving_take_linear_time_in_every_layout(
     made_up: Callable[..., Annotator], layout: Callable[..., object], record_property: Record
 ) -> None:
-    _law(_annotating(made_up(layout)), list(LARGE), 12_000, record_property)
+    _law(_annotating(made_up(layout)), list(LARGE), 6_000, record_property)
 
 
 @pytest.mark.alone

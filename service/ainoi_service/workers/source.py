@@ -14,8 +14,8 @@ from ainoi_service.workers.process import ProcessStaff
 from ainoi_service.workers.thread import ThreadStaff
 from ainoi_service.workers.worker import Staff
 
-THREADS_PER_WORKER, MOST_WORKERS = 2, 4
-"""How the workers' number follows from the threads, where nobody sets it."""
+MOST_WORKERS = 4
+"""For memory: a further one would hold the model once more."""
 
 GPU_BREADTH = 16
 """A GPU annotates so many articles in about the time of one."""
@@ -50,12 +50,12 @@ def shipped(
 ) -> ModelSource:
     """Processes that hold the library's own model, which share the threads out among them.
 
-    ``threads``: of all together, as many as the machine lets this process use if None. ``workers``: one for every two
+    ``threads``: of all together, as many as the machine lets this process use if None. ``workers``: one for each
     of them if None, at most 4; one for a device that is no CPU.
     """
     threads = threads or _cores()
     if workers is None:
-        workers = min(max(threads // THREADS_PER_WORKER, 1), MOST_WORKERS) if device == "cpu" else 1
+        workers = min(threads, MOST_WORKERS) if device == "cpu" else 1
     files = tuple(registry)
     return ModelSource(
         load=partial(_load, files, "cpu", max(threads // workers, 1)),

@@ -16,9 +16,9 @@ from fake_annotator import FakeAnnotator
     ("threads", "workers", "device", "processes", "each"),
     [
         (1, None, "cpu", 1, 1),
-        (2, None, "cpu", 1, 2),
-        (3, None, "cpu", 1, 3),
-        (4, None, "cpu", 2, 2),
+        (2, None, "cpu", 2, 1),
+        (3, None, "cpu", 3, 1),
+        (4, None, "cpu", 4, 1),
         (8, None, "cpu", 4, 2),
         (64, None, "cpu", 4, 16),
         (8, 2, "cpu", 2, 4),
