@@ -17,7 +17,7 @@ from ainoi.resolve.words import APOSTROPHES
 
 GLUED_SHARE = 2
 """How many times as often as a run of two names one of them must stand alone for the run to be taken apart."""
-CANDIDATES = 150
+CANDIDATES = 40
 """Figures that are weighed for one mention: the latest ones, so that time grows linearly with an article's length."""
 NAMESAKES = 40
 """Figures with one part of a name in common that are compared."""

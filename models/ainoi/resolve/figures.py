@@ -183,6 +183,8 @@ def within_edits(one: str, other: str, most: int) -> bool:
     """Whether the Levenshtein distance of two short words is at most ``most``."""
     if abs(len(one) - len(other)) > most:
         return False
+    one, other = _parted(one, other)
+    one, other = (word[::-1] for word in _parted(one[::-1], other[::-1]))
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         previous, row[0] = row[0], i
@@ -191,3 +193,9 @@ def within_edits(one: str, other: str, most: int) -> bool:
         if min(row) > most:
             return False
     return row[-1] <= most
+
+
+def _parted(one: str, other: str) -> tuple[str, str]:
+    """What is left of two words from where they differ: the distance is the same."""
+    same = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one[same:], other[same:]
