@@ -17,9 +17,9 @@ from ainoi.resolve.words import APOSTROPHES
 
 GLUED_SHARE = 2
 """How many times as often as a run of two names one of them must stand alone for the run to be taken apart."""
-CANDIDATES = 40
+CANDIDATES = 20
 """Figures that are weighed for one mention: the latest ones, so that time grows linearly with an article's length."""
-NAMESAKES = 40
+NAMESAKES = 12
 """Figures with one part of a name in common that are compared."""
 
 LONGEST_NAME = 8
@@ -45,6 +45,7 @@ class Cast:
         self._glued: set[NameKeys] = set()
         self._unseen: list[Figure] = []
         self._latest: dict[int, Figure] = {}
+        self._at: dict[int, set[int]] = {}
         self._sentences: dict[int, list[Figure]] = {}
 
     def keys(self, mention: ParsedMention) -> NameKeys:
@@ -254,17 +255,32 @@ class Cast:
         asked = self.asked(mention)
         if asked is None or not asked.offices:
             return []
+        pointed, unlikely = self._pointed(meant)
         ranked = []
         for figure in self._candidates():
             fit = self._fit(figure, asked)
             if fit == UNLIKE or (fit == WIDER and mention.owner_named) or not figure.suits(mention.gender):
                 continue
             score = self._salience.of(figure, mention.first, self._scene, gender=mention.gender, fits=True)
-            score += self._salience.pointed(figure, meant)
+            score += pointed.get(id(figure), unlikely)
             owned = (fit, self._holds(figure, asked)) if asked.owners else (0, False)
             ranked.append(((*owned, score, fit), figure))
         ranked.sort(key=lambda entry: entry[0], reverse=True)
         return [(rank[2], figure) for rank, figure in ranked]
+
+    def _pointed(self, meant: Mapping[int, float]) -> tuple[dict[int, float], float]:
+        """What the network's probabilities add to a figure's salience, by ``id``, and what to that of all others.
+
+        ``meant``: probability by token; nothing is added for a network that says nothing.
+        """
+        if not meant:
+            return {}, 0.0
+        together: dict[int, float] = {}
+        for token, probability in meant.items():
+            for number in self._at.get(token, ()):
+                together[number] = together.get(number, 0.0) + probability
+        weigh = self._salience.pointed
+        return {number: weigh(probability) for number, probability in together.items()}, weigh(0.0)
 
     def _holds(self, figure: Figure, asked: Title) -> bool:
         """Whether the registry says that the figure holds the office; what the article calls others counts less."""
@@ -280,13 +296,14 @@ class Cast:
         ``meant``: as for :meth:`titled`.
         """
         asked = self.asked(mention)
+        pointed, unlikely = self._pointed(meant)
         found = []
         for figure in self._seen_last():
             if not figure.suits(mention.gender) or figure.seen(mention.first) < 0:
                 continue
             fits = asked is not None and self._fit(figure, asked) > UNLIKE
             score = self._salience.of(figure, mention.first, self._scene, gender=mention.gender, fits=fits)
-            score += self._salience.pointed(figure, meant)
+            score += pointed.get(id(figure), unlikely)
             if mention.form == "pronoun":
                 score += self._salience.address(figure, self._scene.words.keys[mention.first])
             found.append((score, figure))
@@ -311,6 +328,7 @@ class Cast:
             there.append(figure)
         self._latest.pop(id(figure), None)
         self._latest[id(figure)] = figure
+        self._at.setdefault(token, set()).add(id(figure))
         figure.see(Sight(token, source, subject, bool(self._scene.quoted[token])))
 
     def addressed(self, honorific: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol
+
+from rapidfuzz.distance import Levenshtein
 
 from ainoi.resolve.lexicon import Gender
 from ainoi.resolve.registry import Person
@@ -63,8 +65,6 @@ class Figure:
     titles: list[Title] = field(default_factory=list)
     role: str | None = None
     sights: list[Sight] = field(default_factory=list)
-    tokens: set[int] = field(default_factory=set)
-    """Where the sights are."""
     learned: int = 0
     """How many of the titles the article gave."""
 
@@ -77,7 +77,6 @@ class Figure:
     def see(self, sight: Sight) -> None:
         """Note one more mention; they come in the order of the text."""
         self.sights.append(sight)
-        self.tokens.add(sight.token)
 
     def named(self) -> Iterator[NameKeys]:
         """The first :data:`VARIANTS` ways of writing the name."""
@@ -136,16 +135,12 @@ class Salience:
             best += self.gender
         return best
 
-    def pointed(self, figure: Figure, meant: Mapping[int, float]) -> float:
+    def pointed(self, probability: float) -> float:
         """What the network says: the probability of all the figure's mentions together, as a weighted logarithm.
 
-        ``meant``: probability by token; 0 for a network that says nothing. What is less likely than
-        ``least_pointed_at`` counts as that.
+        What is less likely than ``least_pointed_at`` counts as that.
         """
-        if not meant:
-            return 0.0
-        together = sum(probability for token, probability in meant.items() if token in figure.tokens)
-        return self.pointed_at * math.log(max(together, self.least_pointed_at))
+        return self.pointed_at * math.log(max(probability, self.least_pointed_at))
 
     def address(self, figure: Figure, honorific: str) -> float:
         """How well a pronoun agrees with the way the figure is addressed elsewhere."""
@@ -176,26 +171,4 @@ def nearly(one: str, other: str) -> bool:
         return True
     if one[:1] != other[:1] or min(len(one), len(other)) < SHORTEST_VARIANT or not (one.isascii() and other.isascii()):
         return False
-    return within_edits(one, other, NAME_VARIANT_EDITS)
-
-
-def within_edits(one: str, other: str, most: int) -> bool:
-    """Whether the Levenshtein distance of two short words is at most ``most``."""
-    if abs(len(one) - len(other)) > most:
-        return False
-    one, other = _parted(one, other)
-    one, other = (word[::-1] for word in _parted(one[::-1], other[::-1]))
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-        if min(row) > most:
-            return False
-    return row[-1] <= most
-
-
-def _parted(one: str, other: str) -> tuple[str, str]:
-    """What is left of two words from where they differ: the distance is the same."""
-    same = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return one[same:], other[same:]
+    return Levenshtein.distance(one, other, score_cutoff=NAME_VARIANT_EDITS) <= NAME_VARIANT_EDITS
