@@ -325,6 +325,15 @@ def test_a_model_that_cannot_be_loaded_is_told_before_the_first_batch(cluster: s
         pass
 
 
+def addresses(process: psutil.Process) -> list[str]:
+    """Both ends of each of its connections and listening sockets; none once it has ended, as Ray's spare workers do."""
+    try:
+        connections = process.net_connections("inet")
+    except psutil.NoSuchProcess:
+        return []
+    return [end.ip for connection in connections for end in (connection.laddr, connection.raddr) if end]
+
+
 @pytest.mark.alone
 def test_a_cluster_of_ones_own_is_heard_by_nobody_else_and_ends_with_the_engine(
     monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
@@ -335,17 +344,11 @@ def test_a_cluster_of_ones_own_is_heard_by_nobody_else_and_ends_with_the_engine(
         batches = batches_of(mixed(6), [2])
         assert list(engine.results(batches)) == expected(batches)
         processes = set(psutil.Process().children(recursive=True)) - before
-        ends = [
-            end.ip
-            for process in [psutil.Process(), *processes]
-            for connection in process.net_connections("inet")
-            for end in (connection.laddr, connection.raddr)
-            if end
-        ]
+        ends = [ip for process in [psutil.Process(), *processes] for ip in addresses(process)]
     assert ends
     assert set(ends) <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
     psutil.wait_procs(processes, timeout=60)
-    assert [process.name() for process in processes if process.is_running()] == []
+    assert [process for process in processes if process.is_running()] == []
     record_property("count", len(ends))
 
 
