@@ -23,6 +23,8 @@ from pathlib import Path
 from ainoi.segment import SEGMENTERS
 
 USAGE_ERROR = 2
+MEASURED = 40
+"""Articles over which the inputs of the layers are measured."""
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -85,6 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from ainoi.encode import Encoder
     from ainoi.errors import ModelFolderError
+    from ainoi.graph.ranges import measured
     from ainoi.lang import folder_of, load_pack
     from ainoi.model_folder import load_model
     from ainoi.segment import load_segmenter
@@ -151,6 +154,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for file in folder.iterdir():
         file.chmod(0o644)
     tokenizer.save_pretrained(folder)
+    network.config.ranges = measured(folder, [article["text"] for article in chosen[:MEASURED]])
+    network.config.save_pretrained(folder)
     if held:
         from ainoi.evaluation.calibrate import calibrate
 

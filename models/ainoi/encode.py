@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import cast
+from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
-from transformers import PreTrainedTokenizerBase
 
 from ainoi.segment import Segmenter
+from ainoi.tokenizer import SubwordTokenizer
 
 LONGEST_STRETCH = 64
 """Subwords kept of one token and the white space behind it: a page may hold blank lines by the thousand."""
@@ -51,13 +49,22 @@ class Window:
     kept_first: int
     kept_last: int
 
-    def keep(self, read: Tensor, article: Tensor) -> None:
-        """Write the states of the window's own tokens into those of its article; gradients flow back through it.
+    def own(self, read: Any) -> Any:
+        """The states of the window's own tokens, of those of all its tokens: an array or a tensor, ``[tokens or more,
+        size]``."""
+        return read[self.kept_first - self.first : self.kept_last - self.first]
 
-        ``read``: ``[tokens of the window or more, size]``; ``article``: ``[tokens of the article or more, size]``.
-        """
-        own = read[self.kept_first - self.first : self.kept_last - self.first]
-        article[self.kept_first : self.kept_last] = own
+
+@dataclass(frozen=True)
+class Row:
+    """A window as an encoder reads it.
+
+    ``subwords``: ``[n]`` ids, start and end included. ``firsts``: ``[tokens]``, the position of each token's first
+    subword, not decreasing; at least one.
+    """
+
+    subwords: np.ndarray
+    firsts: np.ndarray
 
 
 class Encoder:
@@ -66,13 +73,13 @@ class Encoder:
     With a segmenter, the tokens of a word are joined by underscores before the tokenizer reads them.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, segmenter: Segmenter | None = None) -> None:
+    def __init__(self, tokenizer: SubwordTokenizer, segmenter: Segmenter | None = None) -> None:
         self._tokenizer = tokenizer
         self._segmenter = segmenter
         self.start_id: int = _first_id(tokenizer.cls_token_id, tokenizer.bos_token_id)
         self.end_id: int = _first_id(tokenizer.sep_token_id, tokenizer.eos_token_id)
         self.mask_id: int = _first_id(tokenizer.mask_token_id, tokenizer.unk_token_id)
-        self.pad_id: int = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else 0
+        self.pad_id: int = _first_id(tokenizer.pad_token_id)
 
     def encode(self, texts: Sequence[str], tokens: Sequence[Sequence[tuple[int, int]]]) -> list[Encoding]:
         """One encoding for each text; ``tokens`` are half-open character spans in text order.
@@ -125,7 +132,7 @@ class Encoder:
             word = _BLANK.sub("_", text[start:end])
             # What looks like a special subword in an article is only text.
             pieces = self._tokenizer.tokenize(word, split_special_tokens=True) or [str(self._tokenizer.unk_token)]
-            ids.extend(cast(list[int], self._tokenizer.convert_tokens_to_ids(pieces)))
+            ids.extend(self._tokenizer.convert_tokens_to_ids(pieces))
             ends.extend(start + size for size in _piece_ends(pieces, word))
         remembered = getattr(self._tokenizer, "cache", None)
         if isinstance(remembered, dict) and len(remembered) > MOST_REMEMBERED:
@@ -193,49 +200,16 @@ def windows(encoding: Encoding, max_subwords: int, overlap: int) -> list[Window]
     return [Window(first, last, cuts[i], cuts[i + 1]) for i, (first, last) in enumerate(bounds)]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Windows side by side, padded at the end; the arguments of :meth:`ainoi.network.model.AinoiModel.states`."""
-
-    input_ids: Tensor
-    attention_mask: Tensor
-    first_subwords: Tensor
-    token_mask: Tensor
-
-    def to(self, device: torch.device) -> Batch:
-        """The same batch on ``device``."""
-        return Batch(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
-
-
-def batch_of(parts: Sequence[tuple[Encoding, Window]], encoder: Encoder) -> Batch:
-    """Pad windows to one batch, each between the tokenizer's start and end subwords.
-
-    ``input_ids`` ``[windows, subwords]``, ``first_subwords`` ``[windows, tokens]``. Raises ValueError for a window
-    without tokens.
-    """
-    rows = []
-    for encoding, window in parts:
-        first = encoding.first_subword[window.first : window.last]
-        if not len(first):
-            raise ValueError("a window must hold at least one token")
-        more = encoding.first_subword[window.last :]
-        start, end = int(first[0]), int(more[0]) if len(more) else len(encoding.subwords)
-        start = 0 if window.first == 0 else start
-        rows.append((encoding.subwords[start : max(end, start + 1)], first - start + 1))
-    subwords = max(len(ids) for ids, _ in rows) + 2
-    tokens = max(len(first) for _, first in rows)
-    input_ids = torch.full((len(rows), subwords), encoder.pad_id, dtype=torch.long)
-    attention_mask = torch.zeros((len(rows), subwords), dtype=torch.long)
-    first_subwords = torch.zeros((len(rows), tokens), dtype=torch.long)
-    token_mask = torch.zeros((len(rows), tokens), dtype=torch.bool)
-    for i, (ids, first) in enumerate(rows):
-        input_ids[i, 0] = encoder.start_id
-        input_ids[i, 1 : len(ids) + 1] = torch.from_numpy(ids)
-        input_ids[i, len(ids) + 1] = encoder.end_id
-        attention_mask[i, : len(ids) + 2] = 1
-        first_subwords[i, : len(first)] = torch.from_numpy(first)
-        token_mask[i, : len(first)] = True
-    return Batch(input_ids, attention_mask, first_subwords, token_mask)
+def row_of(encoding: Encoding, window: Window, encoder: Encoder) -> Row:
+    """A window between the tokenizer's start and end subwords. Raises ValueError for one without tokens."""
+    first = encoding.first_subword[window.first : window.last]
+    if not len(first):
+        raise ValueError("a window must hold at least one token")
+    more = encoding.first_subword[window.last :]
+    start, end = int(first[0]), int(more[0]) if len(more) else len(encoding.subwords)
+    start = 0 if window.first == 0 else start
+    ids = encoding.subwords[start : max(end, start + 1)]
+    return Row(np.concatenate([[encoder.start_id], ids, [encoder.end_id]]), first - start + 1)
 
 
 def _first_id(*ids: int | None) -> int:

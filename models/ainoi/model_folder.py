@@ -6,21 +6,23 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
-from transformers.initialization import no_init_weights
 
 from ainoi.encode import Encoder
 from ainoi.errors import ModelFolderError
-from ainoi.network.checks import wrong_in, wrong_in_weights
-from ainoi.network.config import AinoiConfig
-from ainoi.network.model import AinoiModel, longest_window
-from ainoi.network.precision import Precision, usual
+from ainoi.folder_checks import wrong_in, wrong_in_weights
+from ainoi.graph.modernbert import can_read, longest_window
+from ainoi.graph.network import GraphNetwork
+from ainoi.graph.processor import limit_threads, multiplies_integers
+from ainoi.graph.weights import read_weights, shapes
+from ainoi.model_config import MODEL_TYPE, ModelConfig
+from ainoi.precision import Precision
 from ainoi.schema import ModelVersion
 from ainoi.segment import load_segmenter
+from ainoi.tag import Network
+from ainoi.tokenizer import FileTokenizer, SubwordTokenizer, is_whole
 
 SHIPPED = Path(__file__).parent / "weights" / "vi"
 """The model that comes with the library."""
@@ -35,8 +37,8 @@ SUMS = "SHA256SUMS"
 class LoadedModel:
     """A network ready to be run, with what belongs to it."""
 
-    config: AinoiConfig
-    network: AinoiModel
+    config: ModelConfig
+    network: Network
     encoder: Encoder
     version: ModelVersion
     precision: Precision = "float32"
@@ -51,75 +53,88 @@ def load_model(
 ) -> LoadedModel:
     """Load ``folder``, or the shipped model if None, on ``device``.
 
-    ``precision``: what the encoder computes in; None for bfloat16 where the hardware is fast at it and else float32.
-    Weights are float32, but ``"int8"`` rounds those of the encoder's linear layers, which leave the ``state_dict``.
+    On a CPU an encoder like the shipped one is read by OpenVINO, anything else by PyTorch. ``precision``: what the
+    encoder computes in. If None, on a CPU that is 8-bit integers where the processor multiplies these quickly and the
+    folder says between which bounds, else float32; elsewhere bfloat16 where the hardware is fast at it.
 
-    Raises ModelFolderError, which names the file and what is wrong with it, and ValueError for int8 on another device
-    than a CPU. Nothing is fetched and nothing unpickled.
-    (``AinoiModel.from_pretrained(folder, local_files_only=True)`` gives the same network, but shows progress bars.)
+    Raises ModelFolderError, which names the file and what is wrong with it, and ValueError for int8 where it cannot be.
+    Nothing is fetched and nothing unpickled.
+    (``AinoiModel.from_pretrained(folder, local_files_only=True)`` gives the network for PyTorch, but shows progress
+    bars.)
     """
-    if precision == "int8" and torch.device(device).type != "cpu":
+    if precision == "int8" and device != "cpu":
         raise ValueError(f"int8 is for CPUs, not for {device}")
     folder = SHIPPED if folder is None else folder
+    config = checked_config(folder)
+    if device == "cpu" and precision != "bfloat16" and can_read(config.encoder):
+        return _load_graph(folder, config, threads, precision)
+    if precision == "int8":
+        raise ValueError(f"int8 is for encoders of the shipped one's kind, not for {config.encoder.get('model_type')}")
+    from ainoi.network.loading import load_torch
+
+    network, tokenizer, precision = load_torch(folder, threads=threads, device=device, precision=precision)
+    encoder = Encoder(tokenizer, load_segmenter(config.segmenter))
+    return LoadedModel(network.config, network, encoder, version_of(folder, config), precision)
+
+
+def _load_graph(folder: Path, config: ModelConfig, threads: int | None, precision: Precision | None) -> LoadedModel:
+    if precision == "int8" and not config.ranges:
+        raise ValueError(f"{folder / 'config.json'} has no ranges: scripts/measure_ranges.py finds them")
+    integers = precision == "int8" or (precision is None and bool(config.ranges) and multiplies_integers())
+    limit_threads(threads)
+    file = folder / "model.safetensors"
+    try:
+        if (wrong := wrong_in_weights(file, shapes(config))) is not None:
+            raise ModelFolderError(f"{file} does not fit config.json: {wrong}")
+        check_window(folder, config, longest_window(config.encoder))
+        tokenizer = _tokenizer(folder)
+        check_vocabulary(folder, len(tokenizer), int(config.encoder["vocab_size"]))
+        ranges = config.ranges if integers else None
+        network = GraphNetwork(read_weights(file), config, threads=threads, ranges=ranges)
+    except (OSError, ValueError, RuntimeError, LookupError, TypeError, ArithmeticError, SafetensorError) as error:
+        raise ModelFolderError(f"{folder} cannot be loaded: {error}") from error
+    encoder = Encoder(tokenizer, load_segmenter(config.segmenter))
+    return LoadedModel(config, network, encoder, version_of(folder, config), "int8" if integers else "float32")
+
+
+def _tokenizer(folder: Path) -> SubwordTokenizer:
+    if not is_whole(folder):
+        from ainoi.network.loading import load_tokenizer
+
+        return load_tokenizer(folder)
+    try:
+        return FileTokenizer(folder)
+    except Exception as error:  # the tokenizers library raises nothing narrower
+        raise ModelFolderError(f"{folder}: the tokenizer cannot be loaded: {error}") from error
+
+
+def checked_config(folder: Path) -> ModelConfig:
+    """The configuration of a model folder whose files are all there and its own. Raises ModelFolderError."""
     missing = [name for name in NEEDED if not (folder / name).is_file()]
     if missing:
         raise ModelFolderError(f"{folder} is no model folder: it lacks {', '.join(missing)}")
-    if threads is not None:
-        torch.set_num_threads(threads)
     _check_files(folder)
-    _check_config(folder)
-    try:
-        config = AinoiConfig.from_json_file(folder / "config.json")
-        with torch.device("meta"), no_init_weights():  # only names and shapes: it takes no memory
-            shapes = {name: tuple(tensor.shape) for name, tensor in AinoiModel(config).state_dict().items()}
-        if (wrong := wrong_in_weights(folder / "model.safetensors", shapes)) is not None:
-            raise ModelFolderError(f"{folder / 'model.safetensors'} does not fit config.json: {wrong}")
-        with no_init_weights():  # every weight is in the file, and drawing them takes longer than the rest of loading
-            network = AinoiModel(config)
-        network.load_state_dict(load_file(folder / "model.safetensors"))
-        torch.nn.Module.to(network, device=device, dtype=torch.float32).train(False)
-        precision = usual(torch.device(device)) if precision is None else precision
-        if precision == "int8":
-            network.quantize()
-        tokenizer = _tokenizer(folder, config)
-    except (
-        OSError,
-        ValueError,
-        RuntimeError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        AssertionError,  # torch without CUDA, asked for it
-        ArithmeticError,  # heads or widths of nothing
-        SafetensorError,
-    ) as error:
-        raise ModelFolderError(f"{folder} cannot be loaded: {error}") from error
-    longest = longest_window(network.encoder)
+    return ModelConfig.of(_config(folder))
+
+
+def check_window(folder: Path, config: ModelConfig, longest: int) -> None:
+    """Raises ModelFolderError if the encoder, which reads ``longest`` subwords at once, cannot read a window."""
     if config.window > longest:
         raise ModelFolderError(
             f"{folder / 'config.json'}: windows of {config.window} subwords, the encoder reads {longest}"
         )
-    rows = network.encoder.get_input_embeddings().num_embeddings
-    if len(tokenizer) > rows:
-        raise ModelFolderError(f"{folder}: the tokenizer has {len(tokenizer)} subwords, the encoder {rows}")
-    encoder = Encoder(tokenizer, load_segmenter(config.segmenter))
-    return LoadedModel(config, network, encoder, version_of(folder, config), precision)
 
 
-def version_of(folder: Path, config: AinoiConfig) -> ModelVersion:
+def check_vocabulary(folder: Path, subwords: int, rows: int) -> None:
+    """Raises ModelFolderError if the tokenizer has more subwords than the encoder's table has rows."""
+    if subwords > rows:
+        raise ModelFolderError(f"{folder}: the tokenizer has {subwords} subwords, the encoder {rows}")
+
+
+def version_of(folder: Path, config: ModelConfig) -> ModelVersion:
     """Name, version and hash of the weights in ``folder``."""
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     return ModelVersion(name=f"ainoi-{config.language}", version=config.version, sha256=digest)
-
-
-def _tokenizer(folder: Path, config: AinoiConfig) -> PreTrainedTokenizerBase:
-    try:
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            folder, config=config, local_files_only=True, trust_remote_code=False
-        )
-    except Exception as error:  # the tokenizers library raises nothing narrower
-        raise ModelFolderError(f"{folder}: the tokenizer cannot be loaded: {error}") from error
-    return tokenizer
 
 
 def _check_files(folder: Path) -> None:
@@ -139,12 +154,13 @@ def _check_files(folder: Path) -> None:
             raise ModelFolderError(f"{path} is not the file that {SUMS} was made of: its SHA-256 is another")
 
 
-def _check_config(folder: Path) -> None:
+def _config(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ModelFolderError(f"{folder / 'config.json'} cannot be read: {error}") from error
-    if not isinstance(config, dict) or config.get("model_type") != AinoiConfig.model_type:
+    if not isinstance(config, dict) or config.get("model_type") != MODEL_TYPE:
         raise ModelFolderError(f"{folder / 'config.json'} does not describe a model of this library")
     if (wrong := wrong_in(config)) is not None:
         raise ModelFolderError(f"{folder / 'config.json'}: {wrong}")
+    return config

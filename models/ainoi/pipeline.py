@@ -27,7 +27,7 @@ from ainoi.errors import AinoiError, EmptyTextError, TextTooLongError
 from ainoi.lang import LanguagePack, load_pack
 from ainoi.marks import inside, pairs, quote_type
 from ainoi.model_folder import LoadedModel, load_model
-from ainoi.network.precision import Precision
+from ainoi.precision import Precision
 from ainoi.resolve.bare_names import BareNames
 from ainoi.resolve.certainty import speaker_evidence, sure, weighed
 from ainoi.resolve.dates import period
@@ -69,7 +69,7 @@ class Annotator:
         self._pack = pack
         self._model = model
         self._config = model.config
-        self._tagger = tagger or Tagger(model.network, model.encoder, model.precision)
+        self._tagger = tagger or Tagger(model.network, model.encoder)
         self._resolver = Resolver(pack.registry, pack.names)
         self._bare_names = BareNames(pack.names, self._resolver.reader)
         self.version: ModelVersion = model.version
@@ -90,8 +90,8 @@ class Annotator:
         """Load the model in ``folder`` (the one that ships with the library if None).
 
         ``registry_files`` add people, organizations and offices to the registry; ``threads`` sets how many threads the
-        whole process computes with; ``precision`` is what the encoder computes in: bfloat16 where the hardware is
-        fast at it, else float32, if None. Raises ModelFolderError and RegistryError; the network is never used.
+        whole process computes with; ``precision`` is what the encoder computes in, see
+        :func:`ainoi.model_folder.load_model`. Raises ModelFolderError and RegistryError; nothing is ever fetched.
         """
         model = load_model(folder, threads=threads, device=device, precision=precision)
         return cls(model, load_pack(model.config.language, registry_files))
@@ -140,8 +140,7 @@ class Annotator:
 
     @cached_property
     def _embedding(self) -> Embedding:
-        table = self._model.network.encoder.get_input_embeddings().weight
-        return Embedding(table.detach().float().cpu().numpy(), self._model.encoder)
+        return Embedding(self._model.network.table(), self._model.encoder)
 
     @property
     def registry(self) -> Registry:

@@ -4,57 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ainoi.decode.viterbi import log_softmax
-from ainoi.encode import Encoder, Encoding, Window, batch_of, windows
-from ainoi.network.heads import SpanStates
-from ainoi.network.model import AinoiModel
-from ainoi.network.precision import Precision, autocast
+from ainoi.encode import Encoder, Row, row_of, windows
+from ainoi.model_config import ModelConfig
 from ainoi.stages import timed
 
 TokenSpan = tuple[int, int]
 
-BATCH_SUBWORDS = 8192
-"""Subwords in one batch, padding included; a window is at most 2,048 long."""
+
+class Network(Protocol):
+    """A trained network: :class:`ainoi.graph.network.GraphNetwork` or :class:`ainoi.network.reading.TorchNetwork`.
+
+    Spans are half open, in tokens, none empty. Scores are logits in float32.
+    """
+
+    @property
+    def config(self) -> ModelConfig:
+        """The model's configuration."""
+
+    def states(self, rows: Sequence[Row]) -> Sequence[Any]:
+        """States of each window's tokens, which can be sliced like an array, ``[tokens, ...]``."""
+
+    def article(self, parts: Sequence[Any]) -> Any:
+        """An article whose tokens have these states, one part behind the other; what the other methods read."""
+
+    def tracks(self, article: Any) -> dict[str, np.ndarray]:
+        """``[tokens, labels]`` by track."""
+
+    def cue_link(self, article: Any, contents: Sequence[TokenSpan], cues: Sequence[TokenSpan]) -> np.ndarray:
+        """``[contents, cues + 1]``, the last column for "none"."""
+
+    def source_link(
+        self, article: Any, contents: Sequence[TokenSpan], sources: Sequence[TokenSpan], cues: Sequence[TokenSpan]
+    ) -> np.ndarray:
+        """``[contents, sources + 1]``; ``cues``: that of each content, an empty span for one without."""
+
+    def kind(self, article: Any, sources: Sequence[TokenSpan]) -> np.ndarray:
+        """``[sources, kinds]``."""
+
+    def antecedent(self, article: Any, sources: Sequence[TokenSpan], names: Sequence[TokenSpan]) -> np.ndarray | None:
+        """``[sources, names + 1]``; None for a network that has not learned it."""
+
+    def table(self) -> np.ndarray:
+        """The encoder's input table, ``[vocabulary, size]`` in float32."""
 
 
 @dataclass(frozen=True)
 class Tags:
     """What the network says about one article of ``tokens`` tokens.
 
-    ``tracks``: log-probabilities ``[tokens, labels]`` by track. ``article``: what the link heads read spans from.
+    ``tracks``: log-probabilities ``[tokens, labels]`` by track. ``article``: what the network reads spans from.
     """
 
     tracks: dict[str, np.ndarray]
-    article: SpanStates
+    article: Any
 
 
 class Tagger:
-    """Holds the network for reading; not safe to share between threads."""
+    """Asks a network about articles; not safe to share between threads."""
 
-    def __init__(self, model: AinoiModel, encoder: Encoder, precision: Precision = "float32") -> None:
-        self._model = model.train(False)
-        self._precision = precision
+    def __init__(self, network: Network, encoder: Encoder) -> None:
+        self._network = network
         self._encoder = encoder
-        self._device = next(model.parameters()).device
         self.stages: dict[str, float] | None = None
         """Where the seconds of ``encode`` and ``tag`` add up, if anywhere."""
 
-    @torch.inference_mode()
     def tag(self, texts: Sequence[str], tokens: Sequence[Sequence[TokenSpan]]) -> list[Tags]:
         """Tags for each text; ``tokens`` are half-open character spans. Texts without tokens get empty tags."""
         with timed(self.stages, "encode"):
             states = self._states(texts, tokens)
         with timed(self.stages, "tag"):
-            return [Tags(self._tracks(state), SpanStates(state)) for state in states]
+            articles = [self._network.article(parts) for parts in states]
+            return [Tags(_log_softmaxes(self._network.tracks(article)), article) for article in articles]
 
-    def _states(self, texts: Sequence[str], tokens: Sequence[Sequence[TokenSpan]]) -> list[Tensor]:
-        """The tokens of each text as the network sees them."""
-        config = self._model.config
+    def _states(self, texts: Sequence[str], tokens: Sequence[Sequence[TokenSpan]]) -> list[list[Any]]:
+        """By article: the states of its windows' own tokens."""
+        config = self._network.config
         encodings = self._encoder.encode(texts, tokens)
         parts = [
             (article, window)
@@ -62,32 +91,18 @@ class Tagger:
             if len(encoding.first_subword)
             for window in windows(encoding, config.window, config.window_overlap)
         ]
-        states = [self._no_states(len(encoding.first_subword)) for encoding in encodings]
-        for group in _groups(parts, encodings):
-            batch = batch_of([(encodings[article], window) for article, window in group], self._encoder)
-            batch = batch.to(self._device)
-            with autocast(self._device, self._precision):
-                out = self._model.states(batch.input_ids, batch.attention_mask, batch.first_subwords, batch.token_mask)
-            for row, (article, window) in zip(out, group, strict=True):
-                window.keep(row, states[article])
-        return states
+        rows = [row_of(encodings[article], window, self._encoder) for article, window in parts]
+        found: list[list[Any]] = [[] for _ in encodings]
+        for (article, window), states in zip(parts, self._network.states(rows), strict=True):
+            found[article].append(window.own(states))
+        return found
 
-    def _no_states(self, tokens: int) -> Tensor:
-        config = self._model.config
-        return torch.zeros(tokens, self._model.encoder.config.hidden_size + config.context_size, device=self._device)
-
-    def _tracks(self, states: Tensor) -> dict[str, np.ndarray]:
-        return {name: log_softmax(logits.cpu().numpy()) for name, logits in self._model.tag(states).items()}
-
-    @torch.inference_mode()
     def cue_links(self, tags: Tags, contents: Sequence[TokenSpan], cues: Sequence[TokenSpan]) -> np.ndarray:
         """Log-probabilities of each content's cue, ``[contents, cues + 1]``, the last column for "none"."""
         if not contents:
             return np.zeros((0, len(cues) + 1))
-        logits = self._model.cue_link(tags.article, self._spans(contents), self._spans(cues))
-        return log_softmax(logits.cpu().numpy())
+        return log_softmax(self._network.cue_link(tags.article, contents, cues))
 
-    @torch.inference_mode()
     def source_links(
         self,
         tags: Tags,
@@ -99,44 +114,20 @@ class Tagger:
         column for "none"."""
         if not contents:
             return np.zeros((0, len(sources) + 1))
-        anchors = self._spans([cue or (0, 0) for cue in cues])
-        logits = self._model.source_link(tags.article, self._spans(contents), self._spans(sources), anchors)
-        return log_softmax(logits.cpu().numpy())
+        return log_softmax(self._network.source_link(tags.article, contents, sources, [cue or (0, 0) for cue in cues]))
 
-    @torch.inference_mode()
     def kinds(self, tags: Tags, sources: Sequence[TokenSpan]) -> np.ndarray:
         """Log-probabilities ``[sources, kinds]`` of the kinds that the configuration lists."""
         if not sources:
-            return np.zeros((0, len(self._model.config.kinds)))
-        return log_softmax(self._model.kind(tags.article, self._spans(sources)).cpu().numpy())
+            return np.zeros((0, len(self._network.config.kinds)))
+        return log_softmax(self._network.kind(tags.article, sources))
 
-    @torch.inference_mode()
     def antecedents(self, tags: Tags, sources: Sequence[TokenSpan], names: Sequence[TokenSpan]) -> np.ndarray | None:
         """Log-probabilities of which of ``names`` each source without a name means, ``[sources, names + 1]``, the last
         column for none of them; None for a network that has not learned it."""
-        if self._model.antecedent is None or not sources:
-            return None
-        logits = self._model.antecedent(tags.article, self._spans(sources), self._spans(names))
-        return log_softmax(logits.cpu().numpy())
-
-    def _spans(self, spans: Sequence[TokenSpan]) -> Tensor:
-        return torch.tensor(list(spans), dtype=torch.long, device=self._device).reshape(-1, 2)
+        logits = self._network.antecedent(tags.article, sources, names) if sources else None
+        return None if logits is None else log_softmax(logits)
 
 
-def _groups(parts: Sequence[tuple[int, Window]], encodings: Sequence[Encoding]) -> list[list[tuple[int, Window]]]:
-    """Batches of windows of similar length, each at most :data:`BATCH_SUBWORDS` with padding."""
-
-    def length(part: tuple[int, Window]) -> int:
-        article, window = part
-        first = encodings[article].first_subword
-        end = first[window.last] if window.last < len(first) else len(encodings[article].subwords)
-        return int(end - first[window.first])
-
-    groups: list[list[tuple[int, Window]]] = []
-    widest = 0
-    for part in sorted(parts, key=length, reverse=True):
-        if not groups or widest * (len(groups[-1]) + 1) > BATCH_SUBWORDS:
-            groups.append([])
-            widest = length(part) + 2
-        groups[-1].append(part)
-    return groups
+def _log_softmaxes(tracks: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: log_softmax(logits) for name, logits in tracks.items()}

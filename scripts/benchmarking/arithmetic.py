@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedConfig
 
-from ainoi.network.precision import Precision
+from ainoi.precision import Precision
 from benchmarking.clocks import waiting
 
 AT_LEAST = 0.05

@@ -1,4 +1,7 @@
-"""What share of the device's best matrix product the encoder reaches while it reads articles."""
+"""What share of the device's best matrix product the encoder reaches while it reads articles.
+
+The recurrent layer is part of the time and not of the operations, for one graph holds both.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from statistics import median
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from ainoi import Article
-from ainoi.network.precision import Precision
+from ainoi.encode import Row
+from ainoi.precision import Precision
+from benchmarking import table
 from benchmarking.arithmetic import ForwardCost, best_product
-from benchmarking.clocks import Stopwatch, replaced, threads, waiting
+from benchmarking.clocks import Stopwatch, replaced, waiting
 from benchmarking.pipeline import Pipeline
-from benchmarking.table import Row
 
 
 @dataclass(frozen=True)
@@ -29,61 +32,44 @@ class Encoding:
     rate: float
     peaks: dict[Precision, float]
     subwords_per_second: float
-    padding: float
-    """Share of the positions read that hold no subword of the text."""
 
     @property
     def share(self) -> float:
         """Share of the peak in the encoder's own format."""
         return self.rate / self.peaks[self.format]
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[table.Row]:
         """The share, and what it comes from."""
-        yield Row("share of the peak", f"{self.share:.1%}", f"{self.format}, threads: {self.threads}")
-        yield Row("encoder forward", f"{self.rate / 1e9:.1f} GFLOP/s", f"{self.subwords_per_second:,.0f} subwords/s")
+        yield table.Row("share of the peak", f"{self.share:.1%}", f"{self.format}, threads: {self.threads}")
+        yield table.Row("encoder", f"{self.rate / 1e9:.1f} GFLOP/s", f"{self.subwords_per_second:,.0f} subwords/s")
         for format, peak in self.peaks.items():
-            yield Row(
+            yield table.Row(
                 f"best {format} product", f"{peak / 1e9:.1f} GFLOP/s", f"the encoder reaches {self.rate / peak:.1%}"
             )
-        yield Row("padding", f"{self.padding:.1%}", "of the positions read; its products count as waste")
-
-
-@dataclass
-class Forwards:
-    """What the encoder was given: the lengths of its sequences, and all their positions with padding."""
-
-    lengths: list[int]
-    positions: int = 0
-
-    def note(self, input_ids: Tensor, attention_mask: Tensor | None) -> None:
-        """Count one forward pass over ``[batch, subwords]``."""
-        rows, width = input_ids.shape
-        self.positions += rows * width
-        self.lengths += [width] * rows if attention_mask is None else attention_mask.sum(1).tolist()
 
 
 def measure(
     pipeline: Pipeline, articles: Sequence[Article], *, count: int, rounds: int, sizes: Sequence[int]
 ) -> Encoding:
     """Read ``articles`` with ``count`` threads, and multiply matrices of ``sizes`` rows in between."""
-    encoder = pipeline.model.network.encoder
     cost = ForwardCost(pipeline.model.config.encoder)
     formats: list[Precision] = [pipeline.model.precision]
     if "float32" not in formats:
         formats.append("float32")
     peaks = dict.fromkeys(formats, 0.0)
-    given = Forwards([])
+    lengths: list[int] = []
     rates, speeds = [], []
-    with threads(count):
-        pipeline.read(articles)
-        with replaced(encoder, "forward", _noting(encoder.forward, given)):
-            pipeline.read(articles)
+    with pipeline.with_threads(count) as own:
+        network = own.model.network
+        own.read(articles)
+        with replaced(network, "states", _noting(network.states, lengths)):
+            own.read(articles)
         for _ in range(rounds):
             watch = Stopwatch(waiting(pipeline.device))
-            with replaced(encoder, "forward", watch.timed(encoder.forward, "forward")):
-                pipeline.read(articles)
-            rates.append(cost.of(given.lengths) / watch.seconds["forward"])
-            speeds.append(sum(given.lengths) / watch.seconds["forward"])
+            with replaced(network, "states", watch.timed(network.states, "states")):
+                own.read(articles)
+            rates.append(cost.of(lengths) / watch.seconds["states"])
+            speeds.append(sum(lengths) / watch.seconds["states"])
             for format in formats:
                 peaks[format] = max(peaks[format], _peak(format, pipeline.device, sizes))
     return Encoding(
@@ -92,7 +78,6 @@ def measure(
         rate=median(rates),
         peaks=peaks,
         subwords_per_second=median(speeds),
-        padding=1 - sum(given.lengths) / given.positions,
     )
 
 
@@ -101,11 +86,11 @@ def _peak(format: Precision, device: torch.device, sizes: Sequence[int]) -> floa
     return best_product(format, device, sizes)
 
 
-def _noting(forward: Callable[..., Any], given: Forwards) -> Callable[..., Any]:
-    """``forward``, noting what it is given."""
+def _noting(states: Callable[..., Any], lengths: list[int]) -> Callable[..., Any]:
+    """``states``, noting the lengths of the rows that it is given."""
 
-    def call(*, input_ids: Tensor, attention_mask: Tensor | None = None, **more: Any) -> Any:
-        given.note(input_ids, attention_mask)
-        return forward(input_ids=input_ids, attention_mask=attention_mask, **more)
+    def call(rows: Sequence[Row]) -> Any:
+        lengths.extend(len(row.subwords) for row in rows)
+        return states(rows)
 
     return call

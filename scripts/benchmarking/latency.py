@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ainoi import Article
 from benchmarking.articles import words_of
-from benchmarking.clocks import threads, waiting
+from benchmarking.clocks import waiting
 from benchmarking.pipeline import Pipeline
 from benchmarking.table import Row
 
@@ -56,11 +56,12 @@ def measure(pipeline: Pipeline, articles: Sequence[Article], *, count: int, call
     """Annotate one of ``articles`` at a time with ``count`` threads."""
     wait = waiting(pipeline.device)
 
-    def annotate(article: Article) -> None:
-        pipeline.annotator.annotate(article)
-        wait()
+    with pipeline.with_threads(count) as own:
 
-    with threads(count):
+        def annotate(article: Article) -> None:
+            own.annotator.annotate(article)
+            wait()
+
         seconds = timed_calls(annotate, articles, calls)
     words = [words_of(article) for article in articles]
     what = f"{len(articles)} articles of {min(words)} to {max(words)} words, threads: {count}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import ainoi.pipeline
 import ainoi.tag
 from ainoi import Article
-from benchmarking.clocks import Stopwatch, replaced, threads, waiting
+from benchmarking.clocks import Stopwatch, replaced, waiting
 from benchmarking.pipeline import Pipeline
 from benchmarking.table import Row
 
@@ -25,9 +25,9 @@ CLEAN, TOKENIZE, ENCODE, TAG, DECODE, RESOLVE, QUOTE = (
 
 MEANING = {
     CLEAN: "shadow copy, furniture, repeats, language",
-    TOKENIZE: "tokens, subwords, windows, batches",
-    ENCODE: "the encoder",
-    TAG: "recurrent layer and heads of tags",
+    TOKENIZE: "tokens, subwords, windows",
+    ENCODE: "encoder, recurrent layer",
+    TAG: "probabilities of tags",
     DECODE: "spans under constraints, links, kinds",
     RESOLVE: "speakers",
     QUOTE: "acts, denials, channels, dates, results",
@@ -62,14 +62,14 @@ class Stages:
 def measure(pipeline: Pipeline, articles: Sequence[Article], *, count: int, rounds: int) -> Stages:
     """Read ``articles`` warm with ``count`` threads."""
     laps = []
-    with threads(count):
-        pipeline.read(articles)
+    with pipeline.with_threads(count) as own:
+        own.read(articles)
         for _ in range(rounds):
             watch = Stopwatch(waiting(pipeline.device))
             with ExitStack() as stack:
-                for owner, name, stage in places(pipeline):
+                for owner, name, stage in places(own):
                     stack.enter_context(replaced(owner, name, watch.timed(getattr(owner, name), stage)))
-                pipeline.read(articles)
+                own.read(articles)
             laps.append(watch.seconds)
     laps.sort(key=lambda seconds: sum(seconds.values()))
     return Stages(len(articles), count, {name: laps[len(laps) // 2].get(name, 0.0) for name in MEANING})
@@ -89,8 +89,8 @@ def places(pipeline: Pipeline) -> list[tuple[object, str, str]]:
         (annotator._tagger, "tag", TAG),
         (pipeline.model.encoder, "encode", TOKENIZE),
         (ainoi.tag, "windows", TOKENIZE),
-        (ainoi.tag, "batch_of", TOKENIZE),
-        (network.encoder, "forward", ENCODE),
+        (ainoi.tag, "row_of", TOKENIZE),
+        (network, "states", ENCODE),
         (annotator, "decode", DECODE),
         (annotator, "speakers", RESOLVE),
     ]

@@ -92,14 +92,18 @@ def measure(
     if pipeline.device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(pipeline.device)
 
-    def with_threads(count: int) -> Callable[[], Lap]:
+    def reading(own: Pipeline, count: int) -> Callable[[], Lap]:
         def run() -> Lap:
             with threads(count):
-                return lap(lambda: pipeline.read(articles), wait)
+                return lap(lambda: own.read(articles), wait)
 
         return run
 
-    runs = {str(count): with_threads(count) for count in counts}
+    runs = {}
+    for count in counts:
+        with pipeline.with_threads(count) as own:
+            own.read(articles)
+        runs[str(count)] = reading(own, count)
     if workers is not None:
         runs["workers"] = lambda: workers.lap(articles)
     if baseline is not None:

@@ -9,10 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import torch
-
 from ainoi import Article
-from ainoi.network.precision import Precision
+from ainoi.precision import Precision
 from benchmarking.clocks import Lap
 from benchmarking.pipeline import Pipeline
 
@@ -51,8 +49,7 @@ def workers(model: Path | None, precision: Precision | None, count: int, warm: S
 
 def _load(model: Path | None, precision: Precision | None) -> None:
     global _pipeline
-    torch.set_num_threads(1)
-    _pipeline = Pipeline.load(model, "cpu", precision)
+    _pipeline = Pipeline.load(model, "cpu", precision, 1)
 
 
 def _read(articles: Sequence[Article]) -> float:

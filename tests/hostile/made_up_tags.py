@@ -14,8 +14,7 @@ from typing import cast
 import numpy as np
 
 from ainoi.decode.viterbi import Scheme, log_softmax
-from ainoi.network.config import CONTENT, CUE, MENTION, NESTED, SOURCE, AinoiConfig
-from ainoi.network.heads import SpanStates
+from ainoi.model_config import CONTENT, CUE, MENTION, NESTED, SOURCE, ModelConfig
 from ainoi.pipeline import Annotator
 from ainoi.tag import Tagger, Tags
 
@@ -93,7 +92,7 @@ LAYOUTS: dict[str, Layout] = {
 class MadeUpTagger:
     """Takes the place of :class:`ainoi.tag.Tagger`. Without a layout the labels are drawn, with it they are its."""
 
-    def __init__(self, config: AinoiConfig, layout: Layout | None = None, *, seed: int = 0) -> None:
+    def __init__(self, config: ModelConfig, layout: Layout | None = None, *, seed: int = 0) -> None:
         self._config = config
         self._layout = layout
         self._seed = seed
@@ -118,7 +117,7 @@ class MadeUpTagger:
                 logits = np.zeros((tokens, len(labels)))
                 logits[np.arange(tokens), path] = SURE
             tracks[name] = log_softmax(logits) if tokens else np.zeros((0, len(labels)))
-        return Tags(tracks, cast(SpanStates, SimpleNamespace(rng=rng)))
+        return Tags(tracks, SimpleNamespace(rng=rng))
 
     def cue_links(self, tags: Tags, contents: Sequence[TokenSpan], cues: Sequence[TokenSpan]) -> np.ndarray:
         return self._links(tags, contents, cues)
@@ -147,7 +146,7 @@ class MadeUpTagger:
         return log_softmax(np.hstack([3.0 - 0.05 * apart, np.zeros((len(contents), 1))]))
 
     def _drawn(self, tags: Tags, shape: tuple[int, int]) -> np.ndarray:
-        rng: np.random.Generator = cast(SimpleNamespace, tags.article).rng
+        rng: np.random.Generator = tags.article.rng
         return log_softmax(rng.normal(scale=2.0, size=shape)) if shape[0] else np.zeros(shape)
 
 

@@ -7,12 +7,11 @@ import unicodedata
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import PhobertTokenizer, PreTrainedTokenizerFast
 
-from ainoi.encode import LONGEST_STRETCH, LONGEST_WORD, MOST_REMEMBERED, Encoder, Encoding, Window, batch_of, windows
+from ainoi.encode import LONGEST_STRETCH, LONGEST_WORD, MOST_REMEMBERED, Encoder, Encoding, Window, row_of, windows
 from ainoi.segment import Segmenter
 from ainoi.tokens import tokenize
 
@@ -188,7 +187,7 @@ def test_thousands_of_blanks_become_a_few_subwords(fast: Encoder, gap: str) -> N
     encoding = encode(fast, text)
     parts = [(encoding, window) for window in windows(encoding, 1024, 128)]
     assert len(encoding.subwords) <= 3 * LONGEST_STRETCH
-    assert batch_of(parts, fast).token_mask.tolist() == [[True, True]]
+    assert [len(row_of(encoding, window, fast).firsts) for encoding, window in parts] == [2]
 
 
 @given(TEXTS)
@@ -226,53 +225,34 @@ def test_windows_keep_every_token_exactly_once_and_fit(sizes: list[int], most: i
         assert sum(sizes[window.first : window.last]) <= most
 
 
-def test_batch_pads_every_window_to_the_longest(fast: Encoder) -> None:
-    short, long = encoding_of([2]), encoding_of([1, 2])
-    batch = batch_of([(short, Window(0, 1, 0, 1)), (long, Window(0, 2, 0, 2))], fast)
-    start, end, pad = fast.start_id, fast.end_id, fast.pad_id
-    assert batch.input_ids.tolist() == [[start, 10, 11, end, pad], [start, 10, 11, 12, end]]
-    assert batch.attention_mask.tolist() == [[1, 1, 1, 1, 0], [1, 1, 1, 1, 1]]
-    assert batch.first_subwords.tolist() == [[1, 0], [1, 2]]
-    assert batch.token_mask.tolist() == [[True, False], [True, True]]
+def test_row_is_a_window_between_the_special_subwords(fast: Encoder) -> None:
+    row = row_of(encoding_of([1, 2]), Window(0, 2, 0, 2), fast)
+    assert (row.subwords.tolist(), row.firsts.tolist()) == ([fast.start_id, 10, 11, 12, fast.end_id], [1, 2])
 
 
 def test_window_from_the_middle_holds_its_own_subwords(fast: Encoder) -> None:
-    batch = batch_of([(encoding_of([2, 3, 1, 2]), Window(1, 3, 1, 3))], fast)
-    assert batch.input_ids.tolist() == [[fast.start_id, 12, 13, 14, 15, fast.end_id]]
-    assert batch.first_subwords.tolist() == [[1, 4]]
+    row = row_of(encoding_of([2, 3, 1, 2]), Window(1, 3, 1, 3), fast)
+    assert row.subwords.tolist() == [fast.start_id, 12, 13, 14, 15, fast.end_id]
+    assert row.firsts.tolist() == [1, 4]
 
 
-def test_batch_refuses_a_window_without_tokens(fast: Encoder) -> None:
+def test_window_without_tokens_is_refused(fast: Encoder) -> None:
     with pytest.raises(ValueError, match="at least one token"):
-        batch_of([(encoding_of([1, 1]), Window(1, 1, 1, 1))], fast)
-
-
-def test_batch_moves_whole_to_a_device(fast: Encoder) -> None:
-    batch = batch_of([(encoding_of([1]), Window(0, 1, 0, 1))], fast).to(torch.device("meta"))
-    tensors = [batch.input_ids, batch.attention_mask, batch.first_subwords, batch.token_mask]
-    assert {tensor.device.type for tensor in tensors} == {"meta"}
+        row_of(encoding_of([1, 1]), Window(1, 1, 1, 1), fast)
 
 
 @given(st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=30), min_size=1, max_size=4))
-def test_batch_of_all_windows_reads_each_kept_token_from_its_own_subword(
-    fast: Encoder, articles: list[list[int]]
-) -> None:
-    parts = [(encoding, w) for encoding in map(encoding_of, articles) for w in windows(encoding, 16, 4)]
-    batch = batch_of(parts, fast)
-    for row, (encoding, window) in enumerate(parts):
-        tokens = int(batch.token_mask[row].sum())
-        assert tokens == window.last - window.first
-        read = batch.input_ids[row, batch.first_subwords[row, :tokens]]
-        assert read.tolist() == encoding.subwords[encoding.first_subword[window.first : window.last]].tolist()
+def test_rows_of_all_windows_read_each_token_from_its_own_subword(fast: Encoder, articles: list[list[int]]) -> None:
+    for encoding in map(encoding_of, articles):
+        for window in windows(encoding, 16, 4):
+            row = row_of(encoding, window, fast)
+            assert len(row.firsts) == window.last - window.first
+            own = encoding.subwords[encoding.first_subword[window.first : window.last]]
+            assert row.subwords[row.firsts].tolist() == own.tolist()
 
 
 @given(sizes=st.lists(st.integers(0, 4), min_size=1, max_size=80), most=st.integers(10, 40), overlap=st.integers(0, 4))
 def test_states_of_windows_make_the_states_of_the_article(sizes: list[int], most: int, overlap: int) -> None:
-    tokens = torch.arange(len(sizes), dtype=torch.float32).unsqueeze(1).requires_grad_()
-    article = torch.zeros(len(sizes), 1)
-    for window in windows(encoding_of(sizes), most, overlap):
-        window.keep(tokens[window.first : window.last], article)
-    article.sum().backward()
-    assert article.tolist() == tokens.tolist()
-    assert tokens.grad is not None
-    assert tokens.grad.tolist() == [[1.0]] * len(sizes)
+    tokens = np.arange(len(sizes))
+    own = [window.own(tokens[window.first : window.last]) for window in windows(encoding_of(sizes), most, overlap)]
+    assert np.concatenate(own).tolist() == tokens.tolist()

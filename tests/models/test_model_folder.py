@@ -10,13 +10,18 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from ainoi import model_folder
 from ainoi.errors import ModelFolderError
+from ainoi.graph.network import GraphNetwork
 from ainoi.model_folder import NEEDED, load_model
+from ainoi.network.loading import load_torch
 from ainoi.network.model import AinoiModel
+from ainoi.network.reading import TorchNetwork
 from ainoi.schema import ModelVersion
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -33,33 +38,73 @@ def test_folder_loads_without_the_internet(folder: Path, monkeypatch: pytest.Mon
         raise AssertionError("a socket was asked for")
 
     monkeypatch.setattr(socket, "socket", refuse)
-    model = load_model(folder, precision="float32")
-    saved = load_file(folder / "model.safetensors")
-    weights = model.network.state_dict()
-    assert weights.keys() == saved.keys()
-    assert all(torch.equal(weights[name], saved[name]) for name in saved)
+    model = load_model(folder)
+    assert (model.precision, type(model.network)) == ("float32", GraphNetwork)
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     assert model.version == ModelVersion(name="ainoi-vi", version="0", sha256=digest)
 
 
 def test_weights_in_half_precision_load_as_float32(folder: Path, make_network: Callable[[int], AinoiModel]) -> None:
     make_network(0).to(torch.bfloat16).save_pretrained(folder)
-    assert {parameter.dtype for parameter in load_model(folder).network.parameters()} == {torch.float32}
+    model = load_torch(folder)[0].model
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+    [table] = {load_model(folder).network.table().dtype}
+    assert table == np.float32
 
 
-def test_integers_take_the_place_of_the_encoders_weights_and_of_no_others(folder: Path) -> None:
-    model = load_model(folder, precision="int8")
-    assert model.precision == "int8"
+def test_pytorch_loads_the_very_weights(folder: Path) -> None:
+    model = load_torch(folder)[0].model
     saved = load_file(folder / "model.safetensors")
-    weights = model.network.state_dict()
-    assert saved.keys() - weights.keys() == {
-        f"encoder.layers.{i}.{part}.weight" for i in range(2) for part in ("attn.Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo")
-    }
+    weights = model.state_dict()
+    assert weights.keys() == saved.keys()
+    assert all(torch.equal(weights[name], saved[name]) for name in saved)
 
 
-def test_integers_are_for_processors_only(folder: Path) -> None:
+def test_bfloat16_on_a_cpu_is_read_by_pytorch(folder: Path) -> None:
+    model = load_model(folder, precision="bfloat16")
+    assert (model.precision, type(model.network)) == ("bfloat16", TorchNetwork)
+
+
+RANGES = {f"layers.{i}.{part}": [-4.0, 4.0] for i in range(2) for part in ("attn.Wqkv", "attn.Wo", "mlp.Wi", "mlp.Wo")}
+
+
+def with_ranges(folder: Path, ranges: object) -> None:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps({**config, "ranges": ranges}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_integers_are_chosen_where_they_are_quick_and_their_bounds_known(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, quick: bool
+) -> None:
+    monkeypatch.setattr(model_folder, "multiplies_integers", lambda: quick)
+    assert load_model(folder).precision == "float32"
+    with_ranges(folder, RANGES)
+    assert load_model(folder).precision == ("int8" if quick else "float32")
+    assert load_model(folder, precision="int8").precision == "int8"
+    assert load_model(folder, precision="float32").precision == "float32"
+
+
+def test_integers_cannot_be_had_without_their_bounds_or_on_another_device(folder: Path) -> None:
+    with pytest.raises(ValueError, match="has no ranges"):
+        load_model(folder, precision="int8")
     with pytest.raises(ValueError, match="int8 is for CPUs, not for cuda"):
         load_model(folder, device="cuda", precision="int8")
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [[], {"layers.0.attn.Wo": [1]}, {"a": [2, 1]}, {"a": "bc"}, {"a": [0, "1"]}, dict(list(RANGES.items())[:3])],
+    ids=str,
+)
+def test_bounds_that_are_none_are_refused(folder: Path, ranges: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_folder, "multiplies_integers", lambda: True)
+    with_ranges(folder, ranges)
+    if ranges == []:
+        assert load_model(folder).precision == "float32"
+    else:
+        with pytest.raises(ModelFolderError):
+            load_model(folder)
 
 
 def test_absent_folder_is_refused(tmp_path: Path) -> None:

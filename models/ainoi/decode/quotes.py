@@ -15,7 +15,7 @@ from ainoi.decode.links import CLOSE, allowed, choose, fitting_cues, nearness
 from ainoi.decode.sources import also, as_sources, names_meant, whole_mentions
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
 from ainoi.marks import Pair
-from ainoi.network.config import CONTENT, CUE, MENTION, NESTED, SOURCE, AinoiConfig
+from ainoi.model_config import CONTENT, CUE, MENTION, NESTED, SOURCE, ModelConfig
 from ainoi.tag import Tagger, Tags
 
 TokenSpan = tuple[int, int]
@@ -107,7 +107,7 @@ def decode(
     tokens: Sequence[CharSpan],
     tags: Tags,
     tagger: Tagger,
-    config: AinoiConfig,
+    config: ModelConfig,
     *,
     pairs: Sequence[Pair],
     excluded: Sequence[CharSpan],

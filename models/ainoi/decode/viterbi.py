@@ -123,12 +123,9 @@ def spans_of(path: np.ndarray, scheme: Scheme) -> list[tuple[int, int, str]]:
     """Half-open token spans with their type, in order, from an allowed sequence."""
     size = 4 if scheme.ends else 2
     spans: list[tuple[int, int, str]] = []
-    start = kind = None
-    for t, label in enumerate([*path.tolist(), 0]):
-        of, place = divmod(label - 1, size)
-        if start is not None and kind is not None and (label == 0 or place in (0, 3)):
-            spans.append((start, t, scheme.types[kind]))
-            start = kind = None
-        if label and place in (0, 3):
-            start, kind = t, of
+    labelled = np.flatnonzero(path)
+    for t, label in zip(labelled.tolist(), path[labelled].tolist(), strict=True):
+        kind, place = divmod(label - 1, size)
+        start = t if place in (0, 3) else spans.pop()[0]
+        spans.append((start, t + 1, scheme.types[kind]))
     return spans

@@ -56,7 +56,7 @@ def calibrate(folder: Path, articles: Sequence[Mapping[str, Any]]) -> tuple[dict
     model = load_model(folder)
     pack = load_pack(model.config.language)
     annotator = Annotator(model, pack)
-    tagger = Tagger(model.network, model.encoder, model.precision)
+    tagger = Tagger(model.network, model.encoder)
     read: list[tuple[Cleaned, list[tuple[int, int]], Tags]] = []
     quotes = _Cases()
     for number, article in enumerate(articles):

@@ -7,8 +7,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-DISTANCE_BOUNDS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256)
-"""Token distances that start a new bucket; each direction has its own."""
+from ainoi.distances import BOUNDS, BUCKETS
 
 
 class SpanStates:
@@ -43,15 +42,15 @@ class LinkScorer(nn.Module):
         self.head = nn.Linear(3 * size, hidden)
         self.tail = nn.Linear(3 * size, hidden)
         self.bilinear = nn.Parameter(torch.zeros(hidden, hidden))
-        self.distance = nn.Embedding(2 * len(DISTANCE_BOUNDS) + 2, hidden)
+        self.distance = nn.Embedding(BUCKETS, hidden)
         self.score = nn.Linear(hidden, 1)
         self.none = nn.Linear(hidden, 1)
         self.dropout = nn.Dropout(dropout)
         self.anchor = nn.Linear(3 * size, hidden) if anchors else None
         self.no_anchor = nn.Parameter(torch.zeros(hidden)) if anchors else None
-        self.anchor_distance = nn.Embedding(2 * len(DISTANCE_BOUNDS) + 3, hidden) if anchors else None
+        self.anchor_distance = nn.Embedding(BUCKETS + 1, hidden) if anchors else None
         self.bounds: Tensor
-        self.register_buffer("bounds", torch.tensor(DISTANCE_BOUNDS), persistent=False)
+        self.register_buffer("bounds", torch.tensor(BOUNDS), persistent=False)
 
     def forward(
         self, article: SpanStates, contents: Tensor, candidates: Tensor, anchors: Tensor | None = None
@@ -83,7 +82,7 @@ class LinkScorer(nn.Module):
     def _buckets(self, contents: Tensor, candidates: Tensor) -> Tensor:
         before = contents[:, None, 0] - candidates[None, :, 1]
         after = candidates[None, :, 0] - contents[:, None, 1]
-        sides = len(DISTANCE_BOUNDS) + 1
+        sides = len(BOUNDS) + 1
         bucket = torch.where(before >= 0, torch.bucketize(before, self.bounds, right=True), 0)
         return torch.where(after >= 0, sides + torch.bucketize(after, self.bounds, right=True), bucket)
 

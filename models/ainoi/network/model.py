@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
+from ainoi.model_config import CONTENT
 from ainoi.network.attention import attention_of
-from ainoi.network.config import CONTENT, AinoiConfig
+from ainoi.network.config import AinoiConfig
 from ainoi.network.heads import KindScorer, LinkScorer
-from ainoi.network.quantized import quantize_linears
 
 
 class AinoiModel(PreTrainedModel):
@@ -54,11 +54,6 @@ class AinoiModel(PreTrainedModel):
         with torch.autocast(tokens.device.type, enabled=False):
             context = self.context(tokens, token_mask.sum(1))
         return torch.cat([tokens, self.dropout(context)], dim=-1)
-
-    def quantize(self) -> None:
-        """Round the encoder's linear layers to 8-bit integers, for reading on a CPU; see :func:`quantize_linears`."""
-        quantize_linears(self.encoder)
-        self.subwords_at_once = 0  # inputs are rounded over a common range: no row may change another's
 
     def _encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """States of the subwords, ``[batch, subwords, encoder size]``.

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import Literal
 
 import torch
 
-Precision = Literal["float32", "bfloat16", "int8"]
-"""``bfloat16``: the encoder under autocast. ``int8``: its linear layers in 8-bit integers, on CPUs and for reading."""
+from ainoi.precision import Precision
 
 
 def fast_bfloat16(device: torch.device) -> bool:
@@ -20,11 +18,7 @@ def fast_bfloat16(device: torch.device) -> bool:
 
 
 def usual(device: torch.device) -> Precision:
-    """The format for reading on ``device`` where nobody chose one: bfloat16 where it is fast.
-
-    Integers must be asked for. They multiply twice as fast on processors with instructions for them, but make the whole
-    encoder only a fifth faster, and the answers a little worse.
-    """
+    """The format for reading on ``device`` where nobody chose one: bfloat16 where it is fast."""
     return "bfloat16" if fast_bfloat16(device) else "float32"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ainoi.lang import LanguagePack
-from ainoi.network.config import AinoiConfig
+from ainoi.model_config import ModelConfig
 from ainoi.resolve.names import NameFinder
 from ainoi.training.augment import AugmentSettings, augment
 from ainoi.training.labels import Example, make_example
@@ -19,7 +19,7 @@ CHANGED = 0.4
 
 def epochs(
     records: Sequence[dict[str, Any]],
-    config: AinoiConfig,
+    config: ModelConfig,
     pack: LanguagePack,
     *,
     seed: int,

@@ -13,7 +13,7 @@ from ainoi.clean.unicode import Shadow, shadow
 from ainoi.decode.spans import quotations
 from ainoi.decode.viterbi import Scheme
 from ainoi.marks import pairs
-from ainoi.network.config import CONTENT, CUE, MENTION, NESTED, SOURCE, AinoiConfig
+from ainoi.model_config import CONTENT, CUE, MENTION, NESTED, SOURCE, ModelConfig
 from ainoi.resolve.names import NameFinder
 from ainoi.resolve.registry import fold
 from ainoi.tokens import tokenize
@@ -57,7 +57,7 @@ class Example:
     """What stands inside quotation marks without being anyone's words: scare quotes, names, titles."""
 
 
-def make_example(record: Mapping[str, Any], config: AinoiConfig, names: NameFinder) -> Example:
+def make_example(record: Mapping[str, Any], config: ModelConfig, names: NameFinder) -> Example:
     """Turn a gold article (a line of ``train.jsonl``) into an example.
 
     Mentions are silver: all names that ``names`` finds, overlaid by nothing, for gold has the sources only.

@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ainoi.encode import Encoder, batch_of, windows
-from ainoi.network.config import MENTION, NESTED
+from ainoi.encode import Encoder, row_of, windows
+from ainoi.model_config import MENTION, NESTED
+from ainoi.network.batches import batch_of
 from ainoi.network.heads import LinkScorer, SpanStates
 from ainoi.network.model import AinoiModel
 from ainoi.network.precision import autocast
@@ -212,8 +213,8 @@ class Trainer:
         """States of a batch of articles, ``[articles, tokens, size]``, padded at the end; and how many subwords were
         read for them."""
         parts = [(row, window) for row, i in enumerate(chosen) for window in self._windows[i]]
-        batch = batch_of([(self._encodings[chosen[row]], window) for row, window in parts], self._encoder)
-        batch = batch.to(self._device)
+        rows = [row_of(self._encodings[chosen[row]], window, self._encoder) for row, window in parts]
+        batch = batch_of(rows, self._encoder.pad_id).to(self._device)
         read = self._hidden(batch.input_ids)
         with autocast(self._device):
             states = self._model.states(read, batch.attention_mask, batch.first_subwords, batch.token_mask)
@@ -221,7 +222,7 @@ class Trainer:
             windowed = states
             states = windowed.new_zeros(len(chosen), max(window.last for _, window in parts), windowed.shape[2])
             for of_window, (row, window) in zip(windowed, parts, strict=True):
-                window.keep(of_window, states[row])
+                states[row, window.kept_first : window.kept_last] = window.own(of_window)
         return states, int(batch.attention_mask.sum())
 
     def _hidden(self, input_ids: Tensor) -> Tensor:

@@ -11,8 +11,8 @@ import numpy as np
 from ainoi.clean import Cleaned, clean
 from ainoi.decode.quotes import Decoded
 from ainoi.lang import load_pack
+from ainoi.model_config import CONTENT, CUE, SOURCE
 from ainoi.model_folder import load_model
-from ainoi.network.config import CONTENT, CUE, SOURCE
 from ainoi.pipeline import Annotator
 from ainoi.schema import Article, Speaker, SpeakerKind
 from ainoi.tag import Tagger, Tags
@@ -33,7 +33,7 @@ class Labeller:
         models = [load_model(folder) for folder in folders]
         self._config = models[0].config
         self._pack = load_pack(self._config.language)
-        self._tagger = Teachers([Tagger(model.network, model.encoder, model.precision) for model in models])
+        self._tagger = Teachers([Tagger(model.network, model.encoder) for model in models])
         self._annotator = Annotator(models[0], self._pack, self._tagger)
 
     def label(self, articles: Iterable[Mapping[str, Any]]) -> Iterator[tuple[dict[str, Any], float]]:

@@ -16,8 +16,9 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from ainoi.model_config import ENDED
 from ainoi.network.attention import attention_of
-from ainoi.network.config import ENDED, AinoiConfig
+from ainoi.network.config import AinoiConfig
 from ainoi.network.model import AinoiModel, longest_window
 from ainoi.segment import NONE, UNDERTHESEA
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ainoi.decode.quotes import EVIDENCE, Decoding, decode
 from ainoi.decode.viterbi import log_softmax
 from ainoi.marks import pairs
-from ainoi.network.config import AinoiConfig, labels_of
-from ainoi.network.heads import SpanStates
+from ainoi.model_config import labels_of
+from ainoi.network.config import AinoiConfig
 from ainoi.tag import Tags
 from ainoi.tokens import tokenize
 
@@ -94,7 +93,7 @@ def decoded(
     result = decode(
         text,
         tokens,
-        Tags(scores, SpanStates(torch.zeros(len(tokens), 1))),
+        Tags(scores, None),
         FakeTagger({tokens_of(words) for words in unlinked}),  # type: ignore[arg-type]
         CONFIG,
         pairs=pairs(text),
@@ -269,7 +268,7 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
     result = decode(
         text,
         tokens,
-        Tags(tracks, SpanStates(torch.zeros(len(tokens), 1))),
+        Tags(tracks, None),
         FakeTagger(),  # type: ignore[arg-type]
         CONFIG,
         pairs=pairs(text),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ainoi.decode.spans import Found, Quotation, fit_quotations, quotations, read_track
 from ainoi.marks import pairs
-from ainoi.network.config import labels_of
+from ainoi.model_config import labels_of
 from ainoi.tokens import tokenize
 from sentence_markup import rows
 

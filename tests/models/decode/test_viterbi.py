@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ainoi.decode.viterbi import Scheme, _search, best_path, log_softmax, spans_of
-from ainoi.network.config import labels_of
+from ainoi.model_config import labels_of
 
 ONE, TWO, FOUR = (Scheme.of(labels_of(types)) for types in ("a", "ab", "abcd"))
 ENDED, TWO_ENDED = (Scheme.of(labels_of(types, ends=True)) for types in ("a", "ab"))

@@ -10,9 +10,12 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerFast
 
-from ainoi.encode import Batch, Encoder, Window, batch_of
-from ainoi.network.config import CONTENT, TRACKS, AinoiConfig, labels_of
-from ainoi.network.heads import DISTANCE_BOUNDS, KindScorer, LinkScorer, SpanStates
+from ainoi.distances import BOUNDS
+from ainoi.encode import Encoder, Window, row_of
+from ainoi.model_config import CONTENT, TRACKS, labels_of
+from ainoi.network.batches import Batch, batch_of
+from ainoi.network.config import AinoiConfig
+from ainoi.network.heads import KindScorer, LinkScorer, SpanStates
 from ainoi.network.model import AinoiModel, BothWays
 from ainoi.tokens import tokenize
 
@@ -30,7 +33,8 @@ def batch(texts: list[str], tokenizer: PreTrainedTokenizerFast) -> Batch:
     encoder = Encoder(tokenizer)
     encodings = encoder.encode(texts, [tokenize(text) for text in texts])
     lengths = [len(encoding.first_subword) for encoding in encodings]
-    return batch_of([(e, Window(0, n, 0, n)) for e, n in zip(encodings, lengths, strict=True)], encoder)
+    rows = [row_of(e, Window(0, n, 0, n), encoder) for e, n in zip(encodings, lengths, strict=True)]
+    return batch_of(rows, encoder.pad_id)
 
 
 def states(network: AinoiModel, of: Batch) -> torch.Tensor:
@@ -109,7 +113,7 @@ def test_anchor_of_a_content_changes_its_links_and_one_without_differs() -> None
 def test_side_and_distance_of_a_candidate_choose_its_bucket() -> None:
     scorer = LinkScorer(4, 6, 0.0)
     contents, candidates = torch.tensor([[1000, 1010]]), [(999, 1000), (998, 999), (0, 1), (1010, 1011), (3000, 3001)]
-    sides = len(DISTANCE_BOUNDS) + 1
+    sides = len(BOUNDS) + 1
     buckets = scorer._buckets(contents, torch.tensor([*candidates, (1001, 1002)]))
     assert buckets.tolist() == [[1, 2, sides - 1, sides + 1, 2 * sides - 1, 0]]
     assert scorer.distance.num_embeddings == 2 * sides

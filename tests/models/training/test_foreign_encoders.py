@@ -30,6 +30,7 @@ from ainoi.encode import Encoder
 from ainoi.errors import ModelFolderError
 from ainoi.model_folder import LoadedModel, load_model
 from ainoi.network.model import AinoiModel, longest_window
+from ainoi.network.reading import TorchNetwork
 from ainoi.resolve.names import NameFinder
 from ainoi.tag import Tagger
 from ainoi.training.labels import make_example
@@ -197,11 +198,16 @@ def test_long_article_is_trained_on_in_windows(family: Family) -> None:
     assert trainer._windows[2][-1].kept_last == len(trainer._examples[2].tokens)
 
 
+def network_of(model: LoadedModel) -> AinoiModel:
+    assert isinstance(model.network, TorchNetwork)
+    return model.network.model
+
+
 def trainer_of(family: Family, model: LoadedModel) -> Trainer:
     names = NameFinder.load(ROOT / "models" / "ainoi" / "lang" / "vi")
     records: list[dict[str, Any]] = [json.loads(line) for line in family.gold.read_text(encoding="utf-8").splitlines()]
     examples = [make_example(record, model.config, names) for record in records]
-    return Trainer(model.network, model.encoder, lambda epoch: examples, Settings(hidden=0.0, batch_size=3), Path())
+    return Trainer(network_of(model), model.encoder, lambda epoch: examples, Settings(hidden=0.0, batch_size=3), Path())
 
 
 def test_training_and_reading_see_the_same_states_of_long_and_short_articles(family: Family) -> None:
@@ -214,7 +220,7 @@ def test_training_and_reading_see_the_same_states_of_long_and_short_articles(fam
         own = states[row, : len(examples[i].tokens)]
         assert torch.allclose(own, tags[i].article.states, atol=1e-5)
     states[0, len(examples[2].tokens) - 1].sum().backward()
-    first = next(model.network.encoder.parameters()).grad
+    first = next(network_of(model).encoder.parameters()).grad
     assert first is not None
     assert float(first.abs().sum()) > 0
 
@@ -230,7 +236,7 @@ def test_folder_has_the_tokenizers_files_and_comes_back_equal(family: Family, no
     assert model.encoder._tokenizer.tokenize(text) == tokenizer.tokenize(text)
     again = AinoiModel.from_pretrained(family.model, local_files_only=True)
     saved = load_file(family.model / "model.safetensors")
-    assert model.network.state_dict().keys() == again.state_dict().keys() == saved.keys()
+    assert network_of(model).state_dict().keys() == again.state_dict().keys() == saved.keys()
     assert all(torch.equal(value, saved[name].to(value.dtype)) for name, value in again.state_dict().items())
 
 
@@ -287,7 +293,7 @@ def test_encoder_comes_with_its_own_weights(family: Family) -> None:
 
 
 def test_every_position_can_be_used_and_none_beyond(family: Family) -> None:
-    network = load_model(family.model).network
+    network = network_of(load_model(family.model))
     most = longest_window(network.encoder) + 2
     ids = torch.full((1, most), 5)
     assert network.encoder(input_ids=ids).last_hidden_state.shape[1] == most

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ainoi.decode.viterbi import Scheme, spans_of
-from ainoi.network.config import KINDS, TRACKS, AinoiConfig
+from ainoi.model_config import KINDS, TRACKS
+from ainoi.network.config import AinoiConfig
 from ainoi.resolve.names import NameFinder
 from ainoi.training.labels import NO_LINK, SCRAP, Example, make_example, sample_nonsense
 

@@ -11,6 +11,7 @@ from transformers import PreTrainedTokenizerFast
 from ainoi.encode import Encoder
 from ainoi.network.config import AinoiConfig
 from ainoi.network.model import AinoiModel
+from ainoi.network.reading import TorchNetwork
 from ainoi.tag import Tagger, Tags
 from ainoi.tokens import tokenize
 from ainoi.training.teachers import Teachers, with_ends
@@ -32,7 +33,7 @@ LINKS: list[Scores] = [
 
 @pytest.fixture(scope="module")
 def taggers(make_network: Callable[[int], AinoiModel], tiny_tokenizer: PreTrainedTokenizerFast) -> list[Tagger]:
-    return [Tagger(make_network(seed), Encoder(tiny_tokenizer)) for seed in (1, 2)]
+    return [Tagger(TorchNetwork(make_network(seed)), Encoder(tiny_tokenizer)) for seed in (1, 2)]
 
 
 def read(tagger: Tagger, scores: Scores) -> np.ndarray:
@@ -77,7 +78,9 @@ def test_teachers_with_and_without_ends_agree_on_labels_with_them(
     taggers: list[Tagger], tiny_config: AinoiConfig, tiny_tokenizer: PreTrainedTokenizerFast
 ) -> None:
     ended = AinoiConfig.from_dict({**tiny_config.to_dict(), "ended": ["content"]})
-    [tags] = Teachers([taggers[0], Tagger(AinoiModel(ended), Encoder(tiny_tokenizer))]).tag([TEXT], [TOKENS])
+    [tags] = Teachers([taggers[0], Tagger(TorchNetwork(AinoiModel(ended)), Encoder(tiny_tokenizer))]).tag(
+        [TEXT], [TOKENS]
+    )
     assert tags.tracks["content"].shape == (len(TOKENS), 5)
     np.testing.assert_allclose(np.exp(tags.tracks["content"]).sum(axis=1), 1.0, atol=1e-6)
 

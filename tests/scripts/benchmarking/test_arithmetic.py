@@ -9,7 +9,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoConfig, AutoModel
 
-from ainoi.network.precision import Precision
+from ainoi.precision import Precision
 from benchmarking.arithmetic import ForwardCost, best_product, reaches, seen_pairs
 
 CPU = torch.device("cpu")

@@ -12,7 +12,7 @@ from typing import Any
 
 from safetensors import safe_open
 
-from ainoi.network.config import TRACKS
+from ainoi.model_config import TRACKS
 
 MOST_LAYERS = 512
 """Layers of an encoder, and heads of one."""
@@ -41,7 +41,12 @@ def wrong_in(config: Mapping[str, Any]) -> str | None:
     for name in ("language", "version", "segmenter"):
         if name in config and not isinstance(config[name], str):
             return f"{name} must be text, is {config[name]!r:.80}"
-    return _wrong_in_labels(config) or _wrong_in_calibration(config) or _wrong_in_encoder(config)
+    return (
+        _wrong_in_labels(config)
+        or _wrong_in_calibration(config)
+        or _wrong_in_ranges(config)
+        or _wrong_in_encoder(config)
+    )
 
 
 def _wrong_in_labels(config: Mapping[str, Any]) -> str | None:
@@ -62,6 +67,17 @@ def _wrong_in_calibration(config: Mapping[str, Any]) -> str | None:
     for name, weights in calibration.items():
         if not (isinstance(weights, list) and len(weights) == CALIBRATED and all(map(_is_number, weights))):
             return f"calibration {name!r:.80} must be {CALIBRATED} numbers, is {weights!r:.80}"
+    return None
+
+
+def _wrong_in_ranges(config: Mapping[str, Any]) -> str | None:
+    ranges = config.get("ranges") or {}
+    if not isinstance(ranges, Mapping):
+        return f"ranges must be two numbers by the name of a layer, is {ranges!r:.80}"
+    for name, bounds in ranges.items():
+        pair = isinstance(bounds, list) and len(bounds) == 2 and all(map(_is_number, bounds))
+        if not (pair and bounds[0] < bounds[1]):
+            return f"ranges of {name!r:.80} must be two numbers, the lower first, are {bounds!r:.80}"
     return None
 
 
