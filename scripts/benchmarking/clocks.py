@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,14 @@ class Lap:
 
 @contextmanager
 def threads(count: int) -> Iterator[None]:
-    """Compute with ``count`` threads: PyTorch's, and the tokenizer's, which is told only whether to use one or all."""
+    """Compute with ``count`` threads: PyTorch's, NumPy's, and the tokenizer's, which is told only whether to use one or
+    all."""
     before, setting = torch.get_num_threads(), os.environ.get("TOKENIZERS_PARALLELISM")
     torch.set_num_threads(count)
     os.environ["TOKENIZERS_PARALLELISM"] = "true" if count > 1 else "false"
     try:
-        yield
+        with threadpool_limits(count, user_api="blas"):
+            yield
     finally:
         torch.set_num_threads(before)
         if setting is None:

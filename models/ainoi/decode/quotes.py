@@ -124,7 +124,7 @@ def decode(
     """
     reads = {name: read_track(tags.tracks[name], config.labels(name)) for name in config.tracks}
     nested = read_track(tags.tracks[NESTED], config.labels(NESTED), bonus=NESTED_BONUS)
-    marks = quotations(pairs, tokens)
+    marks = quotations(text, pairs, tokens)
     contents = [f for f in fit_quotations(reads[CONTENT], marks) if not _excluded(tokens[f.start][0], excluded)]
     candidates = [_Candidate(f, None) for f in contents]
     candidates += [_Candidate(f, host.span) for f, host in _hosted(nested, contents)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,8 @@ from ainoi.decode.viterbi import Scheme, best_path, spans_of
 from ainoi.marks import Pair
 
 TokenSpan = tuple[int, int]
+
+_LINE_ENDS = re.compile(r"[^\S\n]*[.,;!?…]*[^\S\n]*\n")
 
 FILLED = 0.5
 """A quotation is a quote as a whole when found contents cover at least this share of its tokens."""
@@ -49,13 +52,15 @@ def read_track(scores: np.ndarray, labels: Sequence[str], *, bonus: float = 0.0)
 
 @dataclass(frozen=True)
 class Quotation:
-    """A pair of double marks in tokens: ``start:end`` is what stands between them."""
+    """A pair of double marks in tokens: ``start:end`` is what stands between them. ``last``: whether a line ends behind
+    it."""
 
     start: int
     end: int
+    last: bool = False
 
 
-def quotations(pairs: Sequence[Pair], tokens: Sequence[TokenSpan]) -> list[Quotation]:
+def quotations(text: str, pairs: Sequence[Pair], tokens: Sequence[TokenSpan]) -> list[Quotation]:
     """The closed pairs of double marks that hold at least one token, outermost of nested ones only, in order."""
     starts = np.asarray([start for start, _ in tokens], dtype=np.int64)
     found: list[Quotation] = []
@@ -63,7 +68,7 @@ def quotations(pairs: Sequence[Pair], tokens: Sequence[TokenSpan]) -> list[Quota
         first = int(np.searchsorted(starts, pair.start + 1, side="left"))
         last = int(np.searchsorted(starts, pair.end - 1, side="left"))
         if last > first and (not found or first >= found[-1].end):
-            found.append(Quotation(first, last))
+            found.append(Quotation(first, last, _LINE_ENDS.match(text, pair.end) is not None))
     return found
 
 
@@ -72,7 +77,7 @@ def fit_quotations(contents: Sequence[Found], marks: Sequence[Quotation]) -> lis
 
     Pieces that fill a quotation become one quote of all of it. A clause that runs into a quotation ends with it. What
     begins inside a quotation and runs out of it loses the smaller part, unless it began with the quotation (*“X” is Y*
-    is one clause).
+    is one clause). Nothing goes on behind a quotation that ends its line.
     """
     waiting = deque(sorted(contents, key=lambda found: found.start))
     fitted: list[Found] = []
@@ -82,6 +87,9 @@ def fit_quotations(contents: Sequence[Found], marks: Sequence[Quotation]) -> lis
         touching = []
         while waiting and waiting[0].start < mark.end:
             touching.append(waiting.popleft())
+        if mark.last and touching and touching[-1].end > mark.end + 1:
+            waiting.appendleft(replace(touching[-1], start=mark.end + 1))
+            touching[-1] = replace(touching[-1], end=mark.end + 1)
         agreed = _fit_one(touching, mark)
         if agreed and agreed[-1].end > mark.end:
             waiting.appendleft(agreed.pop())

@@ -83,7 +83,7 @@ def make_example(record: Mapping[str, Any], config: ModelConfig, names: NameFind
                 example.source_of.append(source)
     example.marked = [
         (mark.start, mark.end)
-        for mark in quotations(pairs(copy.text), tokens)
+        for mark in quotations(copy.text, pairs(copy.text), tokens)
         if not any(start < mark.end and mark.start < end for start, end in example.contents)
     ]
     for span in example.cues:

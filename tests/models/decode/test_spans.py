@@ -44,7 +44,14 @@ def written(text: str, found: list[Found]) -> str:
 @pytest.mark.parametrize(("found", "fitted", "note"), TABLE)
 def test_contents_fitted_as_the_table_says(found: str, fitted: str, note: str) -> None:
     text, contents = read(found)
-    assert written(text, fit_quotations(contents, quotations(pairs(text), tokenize(text)))) == fitted, note
+    assert written(text, fit_quotations(contents, quotations(text, pairs(text), tokenize(text)))) == fitted, note
+
+
+@pytest.mark.parametrize("start", [1, 2])
+def test_nothing_goes_on_behind_a_quotation_that_ends_its_line(start: int) -> None:
+    text = "“ a b ” .\nc d"
+    found = fit_quotations([Found(start, 7, "content", 0.5)], quotations(text, pairs(text), tokenize(text)))
+    assert [f.span for f in found] == [(1, 3), (4, 7)]
 
 
 def test_quotation_filled_by_pieces_has_their_mean_score() -> None:
@@ -60,6 +67,9 @@ def test_quotation_filled_by_pieces_has_their_mean_score() -> None:
         ("“ a ” b “ c ”", [Quotation(1, 2), Quotation(5, 6)]),
         ("“ a « b » c ”", [Quotation(1, 6)]),
         ("“ a ‘ b ’ c ”", [Quotation(1, 6)]),
+        ("“ a ” .\nb", [Quotation(1, 2, last=True)]),
+        ("“ a ” \n", [Quotation(1, 2, last=True)]),
+        ("“ a ” , b\nc", [Quotation(1, 2)]),
         ("‘ a ’", []),
         ("“ ”", []),
         ("“ a", []),
@@ -67,7 +77,7 @@ def test_quotation_filled_by_pieces_has_their_mean_score() -> None:
     ],
 )
 def test_quotations_are_the_outermost_closed_double_marks(text: str, expected: list[Quotation]) -> None:
-    assert quotations(pairs(text), tokenize(text)) == expected
+    assert quotations(text, pairs(text), tokenize(text)) == expected
 
 
 def test_track_is_read_with_the_mean_probability_of_its_labels() -> None:
@@ -106,6 +116,6 @@ def test_fitted_contents_are_in_order_apart_and_not_empty(words: list[str], edge
     edges = sorted(edge for edge in edges if edge <= len(words))
     contents = [Found(start, end, "content", 0.5) for start, end in zip(edges[::2], edges[1::2], strict=False)]
     position = 0
-    for found in fit_quotations(contents, quotations(pairs(text), tokenize(text))):
+    for found in fit_quotations(contents, quotations(text, pairs(text), tokenize(text))):
         assert position <= found.start < found.end <= len(words)
         position = found.end
