@@ -36,6 +36,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--warmup", type=int, default=100, help="steps")
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--compile", action="store_true", help="make code for the encoder first: faster, but wants a C++ compiler"
+    )
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, metavar="N", help="default: all cores")
     parser.add_argument("--hold-out", action="store_true", help="keep the last file for the held-out loss")
@@ -90,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         speed = f"{progress.rate:,.0f} subwords/s, {time.monotonic() - began:,.0f} s"
         print(f"{done}, {speed}", file=sys.stderr, flush=True)
 
-    Pretrainer(model, tokenizer, corpus, settings, arguments.output).run(report)
+    Pretrainer(model, tokenizer, corpus, settings, arguments.output, compiled=arguments.compile).run(report)
     if arguments.hold_out:
         held = open_corpus(arguments.corpus[-1:], tokenizer, arguments.output / "held-out")
         loss = held_out_loss(model, tokenizer, held, length=arguments.length, sequences=200)

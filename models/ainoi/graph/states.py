@@ -1,8 +1,8 @@
 """The encoder, the recurrent layers and the heads of tags as one graph for OpenVINO, which reads on a CPU much faster
 than PyTorch does.
 
-The graph computes what :meth:`ainoi.network.model.AinoiModel.states` and ``tag`` do, for one window at a time and
-without padding: :mod:`ainoi.graph.modernbert` has the encoder, this module the rest.
+The graph computes what :meth:`ainoi.network.model.AinoiModel.states` and ``tag`` do, for one window at a time, with
+little padding: :mod:`ainoi.graph.modernbert` has the encoder, this module the rest.
 """
 
 from __future__ import annotations

@@ -19,9 +19,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from ainoi.network.precision import autocast
+from ainoi.network.precision import autocast, fast_bfloat16
 from ainoi.training.checkpoints import load_checkpoint, load_optimizer, optimizer_tensors, save_checkpoint
 from ainoi.training.corpus import Corpus
+from ainoi.training.muon import Float32Muon
 
 IGNORED = -100
 
@@ -81,7 +82,11 @@ class Pretrainer:
         corpus: Corpus,
         settings: PretrainSettings,
         folder: Path,
+        *,
+        compiled: bool = False,
     ) -> None:
+        """``compiled``: let ``torch.compile`` make code for the encoder, which wants a C++ compiler and some minutes at
+        the start. Raises ValueError for a corpus too small for one sequence."""
         if not corpus.sequences(settings.length):
             raise ValueError(f"the corpus of {len(corpus)} subwords holds no sequence of {settings.length}")
         self._model = model
@@ -89,6 +94,7 @@ class Pretrainer:
         self._settings = settings
         self._folder = folder
         self._device = next(model.parameters()).device
+        self._encode = torch.compile(model.base_model, dynamic=False) if compiled else model.base_model
         self._head = nn.Sequential(cast(nn.Module, model.head), cast(nn.Module, model.decoder))
         self._mask_id = int(tokenizer.mask_token_id)
         self._kept_ids = torch.tensor(sorted(tokenizer.all_special_ids), device=self._device)
@@ -150,7 +156,7 @@ class Pretrainer:
         read = torch.where(guessed & (how < 0.8), self._mask_id, rows)
         read = torch.where(guessed & (how >= 0.9), other, read)
         with autocast(self._device):
-            states = self._model.base_model(input_ids=read).last_hidden_state[guessed]
+            states = self._encode(input_ids=read).last_hidden_state[guessed]
             logits = cast(Tensor, self._head(states))
         return functional.cross_entropy(logits.float(), rows[guessed])
 
@@ -209,7 +215,8 @@ def _optimizers(model: PreTrainedModel, settings: PretrainSettings) -> list[torc
         torch.optim.AdamW(groups, lr=settings.rate, weight_decay=decay, betas=(0.9, 0.98), fused=True)
     ]
     if matrices:
-        muon = torch.optim.Muon(matrices, lr=settings.rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw")
+        kind = torch.optim.Muon if fast_bfloat16(matrices[0].device) else Float32Muon
+        muon = kind(matrices, lr=settings.rate, weight_decay=decay, adjust_lr_fn="match_rms_adamw")
         found.append(muon)
     return found
 

@@ -196,3 +196,20 @@ def test_rate_rises_stays_and_falls() -> None:
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         PretrainSettings(**{"steps": 1, **wrong})  # type: ignore[arg-type]
+
+
+def test_the_encoder_is_compiled_only_where_somebody_says(
+    make_model: Callable[[], PreTrainedModel],
+    masked_tokenizer: PreTrainedTokenizerFast,
+    corpus_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(torch, "compile", lambda module, **options: asked.append(module) or module)
+    corpus = open_corpus([corpus_file], masked_tokenizer, tmp_path / "corpus")
+    for compiled in (False, True):
+        model = make_model()
+        folder = tmp_path / str(compiled)
+        Pretrainer(model, masked_tokenizer, corpus, SETTINGS, folder, compiled=compiled).run(lambda progress: None)
+        assert asked == ([model.base_model] if compiled else [])
