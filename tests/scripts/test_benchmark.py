@@ -66,7 +66,6 @@ def test_shares_lie_between_nothing_and_all(figures: dict[str, Any]) -> None:
     assert set(encoding["peaks"]) == {encoding["format"], "float32"}
     assert encoding["share"] == pytest.approx(encoding["rate"] / encoding["peaks"][encoding["format"]])
     assert encoding["rate"] > 0 and encoding["subwords_per_second"] > 0
-    assert 0 <= encoding["padding"] < 1
     assert 0 < stages["around_the_network"] < 1
 
 

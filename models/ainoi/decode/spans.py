@@ -14,7 +14,7 @@ from ainoi.marks import Pair
 
 TokenSpan = tuple[int, int]
 
-_LINE_ENDS = re.compile(r"[^\S\n]*[.,;!?…]*[^\S\n]*\n")
+_LINE_ENDS = re.compile(r"[^\S\n]*+[.,;!?…]*+[^\S\n]*+\n")
 
 FILLED = 0.5
 """A quotation is a quote as a whole when found contents cover at least this share of its tokens."""
