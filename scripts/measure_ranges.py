@@ -34,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from ainoi.errors import ModelFolderError
     from ainoi.graph.ranges import measured
+    from ainoi.model_folder import SUMS
     from ainoi.training.corpus import read_articles
 
     try:
@@ -41,9 +42,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         ranges = measured(arguments.model, texts)
     except (ModelFolderError, ValueError) as error:
         parser.error(str(error))
+    if not ranges:
+        parser.error(f"{arguments.model}: an encoder of this kind is not read in integers")
     file = arguments.model / "config.json"
+    if (arguments.model / SUMS).is_file():
+        parser.error(f"{arguments.model} has {SUMS}, which the change would break: take it away first")
     content = {**json.loads(file.read_text(encoding="utf-8")), "ranges": ranges}
-    file.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    beside = file.with_name("config.json.part")
+    beside.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    beside.replace(file)
     print(f"{len(ranges)} layers measured", file=sys.stderr)
     return 0
 

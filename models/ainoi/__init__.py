@@ -35,7 +35,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the pipeline, and PyTorch with it, only when it is asked for."""
+    """Import the pipeline, and what reads the network with it, only when it is asked for."""
     if name == "Annotator":
         from ainoi.pipeline import Annotator
 

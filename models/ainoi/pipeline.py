@@ -91,7 +91,8 @@ class Annotator:
 
         ``registry_files`` add people, organizations and offices to the registry; ``threads`` sets how many threads the
         whole process computes with; ``precision`` is what the encoder computes in, see
-        :func:`ainoi.model_folder.load_model`. Raises ModelFolderError and RegistryError; nothing is ever fetched.
+        :func:`ainoi.model_folder.load_model`. Raises ModelFolderError and RegistryError, and
+        ValueError for a precision that cannot be; nothing is ever fetched.
         """
         model = load_model(folder, threads=threads, device=device, precision=precision)
         return cls(model, load_pack(model.config.language, registry_files))
@@ -109,7 +110,7 @@ class Annotator:
     def annotate_batch(
         self, articles: Sequence[Article], *, with_text: bool = False
     ) -> list[AnnotatedArticle | AinoiError]:
-        """The quotes of several articles in one pass of the network, in the same order.
+        """The quotes of several articles, in the same order; on a GPU the network reads them together.
 
         An article that cannot be annotated gives its error instead and leaves the others alone.
         """

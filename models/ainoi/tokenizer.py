@@ -12,6 +12,9 @@ from tokenizers import Tokenizer
 FILE = "tokenizer.json"
 SETTINGS = "tokenizer_config.json"
 
+_MORE = ("added_tokens_decoder", "additional_special_tokens", "extra_special_tokens", "split_special_tokens")
+"""Settings by which they do."""
+
 _WHOLE_IN_THEIR_FILE = frozenset({"PreTrainedTokenizerFast", "TokenizersBackend"})
 """Classes of Transformers that add nothing to what :data:`FILE` says."""
 
@@ -65,7 +68,11 @@ class FileTokenizer:
 
     def _id_of(self, special: object) -> int | None:
         text = special.get("content") if isinstance(special, dict) else special
-        return self.backend_tokenizer.token_to_id(text) if isinstance(text, str) else None
+        if not isinstance(text, str):
+            return None
+        if (found := self.backend_tokenizer.token_to_id(text)) is None:
+            raise ValueError(f"{FILE} lacks {text!r:.80}, which {SETTINGS} names")
+        return int(found)
 
     def tokenize(self, text: str, **kwargs: Any) -> list[str]:
         """The subwords of ``text``, without special ones."""
@@ -89,6 +96,7 @@ def is_whole(folder: Path) -> bool:
         return False
     return (
         isinstance(settings, dict)
-        and settings.get("tokenizer_class") in _WHOLE_IN_THEIR_FILE
+        and str(settings.get("tokenizer_class")) in _WHOLE_IN_THEIR_FILE
+        and not any(settings.get(name) for name in _MORE)
         and (folder / FILE).is_file()
     )

@@ -54,6 +54,8 @@ def test_unknown_subwords_have_the_unknown_ones_id(ours: FileTokenizer) -> None:
         ({"tokenizer_class": "TokenizersBackend"}, True),
         ({"tokenizer_class": "PreTrainedTokenizerFast"}, True),
         ({"tokenizer_class": "PhobertTokenizer"}, False),
+        ({"tokenizer_class": ["PreTrainedTokenizerFast"]}, False),
+        ({"tokenizer_class": "TokenizersBackend", "extra_special_tokens": ["<x>"]}, False),
         ([], False),
         (None, False),
     ],
@@ -62,3 +64,10 @@ def test_only_classes_that_add_nothing_are_read_from_the_file(tmp_path: Path, se
     shutil.copy(SHIPPED / "tokenizer.json", tmp_path)
     (tmp_path / SETTINGS).write_text("{" if settings is None else json.dumps(settings), encoding="utf-8")
     assert is_whole(tmp_path) == whole
+
+
+def test_a_special_subword_that_the_file_lacks_is_an_error(tmp_path: Path) -> None:
+    shutil.copy(SHIPPED / "tokenizer.json", tmp_path)
+    (tmp_path / SETTINGS).write_text(json.dumps({"cls_token": "<nowhere>"}), encoding="utf-8")
+    with pytest.raises(ValueError, match="lacks '<nowhere>'"):
+        FileTokenizer(tmp_path)

@@ -16,6 +16,9 @@ TokenSpan = tuple[int, int]
 
 _LINE_ENDS = re.compile(r"[^\S\n]*+[.,;!?…]*+[^\S\n]*+\n")
 
+SLIP = 5
+"""Tokens behind a quotation that ends its line, its closing mark among them, from which they are a content too."""
+
 FILLED = 0.5
 """A quotation is a quote as a whole when found contents cover at least this share of its tokens."""
 
@@ -88,7 +91,8 @@ def fit_quotations(contents: Sequence[Found], marks: Sequence[Quotation]) -> lis
         while waiting and waiting[0].start < mark.end:
             touching.append(waiting.popleft())
         if mark.last and touching and touching[-1].end > mark.end + 1:
-            waiting.appendleft(replace(touching[-1], start=mark.end + 1))
+            if touching[-1].end > mark.end + SLIP:
+                waiting.appendleft(replace(touching[-1], start=mark.end + 1))
             touching[-1] = replace(touching[-1], end=mark.end + 1)
         agreed = _fit_one(touching, mark)
         if agreed and agreed[-1].end > mark.end:

@@ -53,7 +53,7 @@ def calibrate(folder: Path, articles: Sequence[Mapping[str, Any]]) -> tuple[dict
 
     The errors are measured on one half of ``articles`` with weights fitted on the other; the weights returned use all.
     """
-    model = load_model(folder)
+    model = load_model(folder, precision="float32")
     pack = load_pack(model.config.language)
     annotator = Annotator(model, pack)
     tagger = Tagger(model.network, model.encoder)

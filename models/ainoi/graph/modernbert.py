@@ -29,6 +29,12 @@ from ainoi.graph.runtime import ops
 READABLE = frozenset({"modernbert"})
 """Model types that this module reads."""
 
+KINDS = frozenset({"full_attention", "sliding_attention"})
+"""Kinds of layers."""
+
+WIDEST, MOST_POSITIONS = 1024, 65_536
+"""Subwords of the widest window of a layer, and of the longest row: tables are made as large as these."""
+
 FAR = -1e30
 """Added to the score of a key out of reach."""
 
@@ -36,10 +42,31 @@ Config = Mapping[str, Any]
 
 
 def can_read(config: Config) -> bool:
-    """Whether an encoder of this configuration has nothing that the graph leaves out."""
+    """Whether an encoder of this configuration has nothing that the graph leaves out, and is of sensible size."""
+    if not isinstance(config.get("model_type"), str) or config["model_type"] not in READABLE:
+        return False
     biased = any(config.get(name) for name in ("attention_bias", "mlp_bias", "norm_bias"))
-    plain = config.get("hidden_activation", "gelu") == "gelu" and int(config.get("local_attention", 0)) >= 2
-    return config.get("model_type") in READABLE and plain and not biased
+    kinds, layers = config.get("layer_types"), config.get("num_hidden_layers")
+    known = isinstance(kinds, list) and len(kinds) == layers and set(map(str, kinds)) <= KINDS
+    return (
+        config.get("hidden_activation", "gelu") == "gelu"
+        and not biased
+        and known
+        and all(_turns_plainly(config.get("rope_parameters"), kind) for kind in KINDS)
+        and _is_whole(config.get("local_attention"), 2, WIDEST)
+        and _is_whole(config.get("max_position_embeddings"), 3, MOST_POSITIONS)
+    )
+
+
+def _turns_plainly(parameters: object, kind: str) -> bool:
+    own = parameters.get(kind) if isinstance(parameters, Mapping) else None
+    if not isinstance(own, Mapping) or own.get("rope_type") != "default":
+        return False
+    return isinstance(own.get("rope_theta"), int | float)
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
 
 
 def longest_window(config: Config) -> int:
@@ -74,10 +101,17 @@ class EncoderGraph:
     """
 
     def __init__(
-        self, subwords: Values, length: Values, weights: Weights, config: Config, ranges: Ranges | None = None
+        self,
+        subwords: Values,
+        length: Values,
+        longest: int,
+        weights: Weights,
+        config: Config,
+        ranges: Ranges | None = None,
     ) -> None:
-        """``subwords``: the row of ids, ``[n]``. ``length``: how many of them are real, ``[1]``. ``weights``: as
-        :func:`shapes` has them. ``ranges``: for layers of 8-bit integers; see :class:`ainoi.graph.states.Graph`."""
+        """``subwords``: the row of ids, ``[n]``, ``n`` at most ``longest``. ``length``: how many of them are real,
+        ``[1]``. ``weights``: as :func:`shapes` has them. ``ranges``: for layers of 8-bit integers; see
+        :class:`ainoi.graph.states.Graph`."""
         self.read: dict[str, Values] = {}
         self._subwords = subwords
         self._weights = weights
@@ -88,6 +122,7 @@ class EncoderGraph:
         self._eps = float(config["norm_eps"])
         self._reach = int(config["local_attention"]) // 2
         self._real = length
+        self._longest = longest
         self._length = ops.shape_of(subwords, "i64")
         self._turns = {kind: self._rotary(kind) for kind in set(config["layer_types"])}
         self._more = self._band = self._around = self._behind = None
@@ -188,7 +223,7 @@ class EncoderGraph:
         """Cosines and sines of every position's angles, ``[1, 1, n, size]``."""
         base = float(self._config["rope_parameters"][kind]["rope_theta"])
         steps = base ** -(np.arange(0, self._size, 2) / self._size)
-        angles = np.outer(np.arange(int(self._config["max_position_embeddings"])), steps)
+        angles = np.outer(np.arange(self._longest), steps)
         angles = np.concatenate([angles, angles], axis=1)[None, None]
         cosine, sine = (
             ops.slice(constant(table), integers([0]), self._length, integers([1]), integers([2]))

@@ -34,7 +34,9 @@ class Graph:
         states a little worse."""
         subwords, firsts = ops.parameter([-1], np.int32), ops.parameter([-1], np.int32)
         length, count = ops.parameter([1], np.int64), ops.parameter([1], np.int64)
-        hidden = EncoderGraph(subwords, length, below("encoder.", weights), config.encoder, ranges).states()
+        hidden = EncoderGraph(
+            subwords, length, longest_row(config), below("encoder.", weights), config.encoder, ranges
+        ).states()
         tokens = ops.gather(hidden, firsts, integers(0))
         context = _both_ways(tokens, count, below("context.", weights))
         states = ops.concat([tokens, context], -1)
@@ -50,12 +52,17 @@ class Graph:
         """States of the tokens and behind them the logits of all tracks in the configuration's order,
         ``[tokens, encoder size + context_size + labels]`` in float32.
 
-        ``subwords``: ``[n]`` ids, special ones included. ``firsts``: ``[tokens]``, position of each token's first
-        subword, not decreasing; at least one.
+        ``subwords``: ``[n]`` ids, special ones included, at most a window's and two. ``firsts``: ``[tokens]``, position
+        of each token's first subword, not decreasing; at least one.
         """
         given = [*filled_up(subwords), *filled_up(firsts)]
         states: np.ndarray = self._request.infer(given, share_inputs=True)[0]
         return states[: len(firsts)]
+
+
+def longest_row(config: ModelConfig) -> int:
+    """Subwords of the longest row: a window with its start and end subword, filled up."""
+    return max(FIRST_ROW, -(-(config.window + 2) // STEP) * STEP)
 
 
 def filled_up(row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

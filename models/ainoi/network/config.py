@@ -17,4 +17,5 @@ class AinoiConfig(ModelConfig, PreTrainedConfig):
     def __init__(self, **content: Any) -> None:
         own = own_fields(content)
         ModelConfig.__init__(self, **own)
-        PreTrainedConfig.__init__(self, **{name: value for name, value in content.items() if name not in own})
+        fields = ModelConfig.__dataclass_fields__
+        PreTrainedConfig.__init__(self, **{name: value for name, value in content.items() if name not in fields})

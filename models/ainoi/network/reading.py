@@ -28,7 +28,7 @@ class TorchNetwork:
         self.model = model.train(False)
         self._precision = precision
         self._device = next(model.parameters()).device
-        self._pad_id = int(model.config.encoder.get("pad_token_id") or 0)
+        self._pad_id = int(model.encoder.config.pad_token_id or 0)
 
     @property
     def config(self) -> AinoiConfig:

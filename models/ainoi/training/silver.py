@@ -30,7 +30,7 @@ class Labeller:
     """Reads articles by the model folders ``folders`` together; decoding and resolution are those of the first."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        models = [load_model(folder) for folder in folders]
+        models = [load_model(folder, precision="float32") for folder in folders]
         self._config = models[0].config
         self._pack = load_pack(self._config.language)
         self._tagger = Teachers([Tagger(model.network, model.encoder) for model in models])

@@ -29,7 +29,7 @@ class LoadModel:
 
     def __call__(self) -> Annotator:
         """The annotator."""
-        from ainoi import Annotator  # PyTorch takes seconds to import
+        from ainoi import Annotator  # takes a second to import, with PyTorch several
 
         return Annotator.load(self.model, registry_files=self.registry, threads=self.threads, device=self.device)
 
@@ -40,5 +40,5 @@ def usual_workers(device: str) -> int:
 
 
 def usual_batch_size(device: str) -> int:
-    """Articles given to the model at once: on a CPU one, for more are no faster there (shorter ones are padded)."""
+    """Articles given to the model at once: on a CPU one, for there each is read alone anyway."""
     return 1 if device == "cpu" else 16

@@ -1,7 +1,7 @@
 """Annotates in worker processes, each with a model of its own: results come in the order of the batches, whichever
 worker is the faster, and a worker that dies costs nothing but time.
 
-Processes are spawned, never forked: a fork after PyTorch has started its threads hangs. A worker is given a batch when
+Processes are spawned, never forked: a fork after threads were started to compute hangs. A worker is given a batch when
 it has none, over a pipe; what is read ahead and what is annotated but not yet due is bounded.
 """
 

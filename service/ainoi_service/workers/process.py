@@ -1,6 +1,6 @@
 """A worker in a process of its own: it can be killed, holds no lock of ours, and leaves the service alive when it dies.
 
-It is started as a program, never forked: a fork would copy PyTorch's threads half. (``multiprocessing`` would run the
+It is started as a program, never forked: a fork would copy computing threads half. (``multiprocessing`` would run the
 caller's main module a second time in it, and a program that embeds the service may have no guard against that.)
 """
 

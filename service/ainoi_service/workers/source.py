@@ -71,7 +71,7 @@ def _cores() -> int:
 
 
 def _load(registry: Sequence[Path], device: str, threads: int) -> ServiceAnnotator:
-    from ainoi import Annotator  # PyTorch, only now
+    from ainoi import Annotator  # and what reads the network, only now
 
     return Annotator.load(registry_files=registry, threads=threads, device=device)
 

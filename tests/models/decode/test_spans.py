@@ -48,10 +48,13 @@ def test_contents_fitted_as_the_table_says(found: str, fitted: str, note: str) -
 
 
 @pytest.mark.parametrize("start", [1, 2])
-def test_nothing_goes_on_behind_a_quotation_that_ends_its_line(start: int) -> None:
-    text = "“ a b ” .\nc d"
-    found = fit_quotations([Found(start, 7, "content", 0.5)], quotations(text, pairs(text), tokenize(text)))
-    assert [f.span for f in found] == [(1, 3), (4, 7)]
+@pytest.mark.parametrize(("end", "behind"), [(9, [(4, 9)]), (6, [])])
+def test_nothing_goes_on_behind_a_quotation_that_ends_its_line(
+    start: int, end: int, behind: list[tuple[int, int]]
+) -> None:
+    text = "“ a b ” .\nc d e f"
+    found = fit_quotations([Found(start, end, "content", 0.5)], quotations(text, pairs(text), tokenize(text)))
+    assert [f.span for f in found] == [(1, 3), *behind]
 
 
 def test_quotation_filled_by_pieces_has_their_mean_score() -> None:

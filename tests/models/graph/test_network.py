@@ -28,7 +28,7 @@ ROW = Row(np.random.default_rng(1).integers(4, 60, 90), np.sort(np.random.defaul
 @pytest.fixture(scope="module")
 def model(tiny_config: AinoiConfig) -> AinoiModel:
     config = AinoiConfig.from_dict(
-        {**tiny_config.to_dict(), "cue_anchors": True, "antecedents": True, "ended": ["content"]}
+        {**tiny_config.to_dict(), "window": 126, "cue_anchors": True, "antecedents": True, "ended": ["content"]}
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ from transformers import ModernBertForMaskedLM, PreTrainedTokenizerFast
 
 import measure_ranges
 import train
-from ainoi.model_folder import load_model
+from ainoi.model_folder import SUMS, load_model
 from ainoi.network.config import AinoiConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -61,3 +62,15 @@ def test_a_trained_model_has_its_ranges(
     assert train.main([*options, "--epochs", "1", "--plain", "--threads", "1"]) == 0
     model = load_model(tmp_path / "run" / "model")
     assert model.config.ranges.keys() == NAMES
+
+
+def test_a_folder_whose_files_are_summed_up_is_left_alone(
+    tiny_folder: Path, tmp_path: Path, seeds: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(tiny_folder, tmp_path / "model"))
+    digest = hashlib.sha256((folder / "config.json").read_bytes()).hexdigest()
+    (folder / SUMS).write_text(f"{digest}  config.json\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        measure_ranges.main([str(folder), str(seeds / "gold.jsonl"), "--count", "1"])
+    assert SUMS in capsys.readouterr().err
+    load_model(folder)

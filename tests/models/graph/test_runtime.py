@@ -24,4 +24,5 @@ def test_an_article_is_read_without_pytorch_and_without_telemetry() -> None:
 @pytest.mark.parametrize("order", ["import openvino", ""], ids=["before us", "after us"])
 def test_who_wants_openvinos_converter_has_it(order: str) -> None:
     code = f"import sys\n{order}\nfrom ainoi.graph import runtime\nprint('openvino.tools.ovc' in sys.modules)"
-    assert python(code) == f"{bool(order)}\n"
+    found = "import importlib.util; print(importlib.util.find_spec('openvino.tools.ovc') is not None)"
+    assert python(f"{code}\n{found}") == f"{bool(order)}\nTrue\n"

@@ -161,3 +161,9 @@ def test_rows_read_together_and_alone_get_the_same_states(make_network: Callable
         for network.subwords_at_once in (0, 40, 115, 10_000):
             read = network._encode(ids, mask)
             assert torch.allclose(read * mask.unsqueeze(-1), expected, atol=1e-5)
+
+
+def test_fields_without_a_value_have_their_defaults() -> None:
+    config = AinoiConfig(calibration=None, ranges=None, ended=None, kinds=None)
+    assert (config.calibration, config.ranges, config.ended) == ({}, {}, [])
+    assert config.kinds == AinoiConfig().kinds != []
