@@ -43,7 +43,7 @@ def wrong_in(config: Mapping[str, Any]) -> str | None:
             return f"{name} must be text, is {config[name]!r:.80}"
     return (
         _wrong_in_labels(config)
-        or _wrong_in_calibration(config)
+        or _wrong_in_lists(config, "calibration", CALIBRATED)
         or _wrong_in_ranges(config)
         or _wrong_in_encoder(config)
     )
@@ -60,24 +60,22 @@ def _wrong_in_labels(config: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _wrong_in_calibration(config: Mapping[str, Any]) -> str | None:
-    calibration = config.get("calibration") or {}
-    if not isinstance(calibration, Mapping):
-        return f"calibration must be lists of numbers by name, is {calibration!r:.80}"
-    for name, weights in calibration.items():
-        if not (isinstance(weights, list) and len(weights) == CALIBRATED and all(map(_is_number, weights))):
-            return f"calibration {name!r:.80} must be {CALIBRATED} numbers, is {weights!r:.80}"
+def _wrong_in_lists(config: Mapping[str, Any], field: str, length: int) -> str | None:
+    lists = config.get(field) or {}
+    if not isinstance(lists, Mapping):
+        return f"{field} must be lists of numbers by name, is {lists!r:.80}"
+    for name, values in lists.items():
+        if not (isinstance(values, list) and len(values) == length and all(map(_is_number, values))):
+            return f"{field} {name!r:.80} must be {length} numbers, is {values!r:.80}"
     return None
 
 
 def _wrong_in_ranges(config: Mapping[str, Any]) -> str | None:
-    ranges = config.get("ranges") or {}
-    if not isinstance(ranges, Mapping):
-        return f"ranges must be two numbers by the name of a layer, is {ranges!r:.80}"
-    for name, bounds in ranges.items():
-        pair = isinstance(bounds, list) and len(bounds) == 2 and all(map(_is_number, bounds))
-        if not (pair and bounds[0] < bounds[1]):
-            return f"ranges of {name!r:.80} must be two numbers, the lower first, are {bounds!r:.80}"
+    if (wrong := _wrong_in_lists(config, "ranges", 2)) is not None:
+        return wrong
+    for name, (low, high) in (config.get("ranges") or {}).items():
+        if not low < high:
+            return f"ranges {name!r:.80} must be the lower number first, is {[low, high]!r:.80}"
     return None
 
 

@@ -26,7 +26,7 @@ CLEAN, TOKENIZE, ENCODE, TAG, DECODE, RESOLVE, QUOTE = (
 MEANING = {
     CLEAN: "shadow copy, furniture, repeats, language",
     TOKENIZE: "tokens, subwords, windows",
-    ENCODE: "encoder, recurrent layer",
+    ENCODE: "encoder, recurrent layer; on a CPU logits of tags",
     TAG: "probabilities of tags",
     DECODE: "spans under constraints, links, kinds",
     RESOLVE: "speakers",

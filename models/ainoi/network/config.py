@@ -15,7 +15,6 @@ class AinoiConfig(ModelConfig, PreTrainedConfig):
     model_type = MODEL_TYPE
 
     def __init__(self, **content: Any) -> None:
-        own = own_fields(content)
-        ModelConfig.__init__(self, **own)
-        fields = ModelConfig.__dataclass_fields__
-        PreTrainedConfig.__init__(self, **{name: value for name, value in content.items() if name not in fields})
+        ModelConfig.__init__(self, **own_fields(content))
+        own = ModelConfig.__dataclass_fields__
+        PreTrainedConfig.__init__(self, **{name: value for name, value in content.items() if name not in own})

@@ -12,7 +12,7 @@ from transformers.initialization import no_init_weights
 
 from ainoi.errors import ModelFolderError
 from ainoi.folder_checks import wrong_in_weights
-from ainoi.model_folder import check_vocabulary, check_window, checked_config
+from ainoi.model_folder import check_vocabulary, check_window
 from ainoi.network.config import AinoiConfig
 from ainoi.network.model import AinoiModel, longest_window
 from ainoi.network.precision import usual
@@ -23,12 +23,12 @@ from ainoi.precision import Precision
 def load_torch(
     folder: Path, *, threads: int | None = None, device: str = "cpu", precision: Precision | None = None
 ) -> tuple[TorchNetwork, PreTrainedTokenizerBase, Precision]:
-    """The network of a model folder on ``device`` in float32, its tokenizer, and the precision it reads in.
+    """The network of a folder that :func:`ainoi.model_folder.checked_config` accepts, on ``device`` in float32, its
+    tokenizer, and the precision it reads in.
 
     ``threads``: of PyTorch in the whole process. ``precision``: None for bfloat16 where the hardware is fast at it and
     else float32. Raises ModelFolderError.
     """
-    checked_config(folder)
     if threads is not None:
         torch.set_num_threads(threads)
     file = folder / "model.safetensors"
