@@ -61,6 +61,18 @@ class Lexicon:
     standalone: PhraseTable[bool]
     anaphors: PhraseTable[AnaphorKind]
     transparent: PhraseTable[bool]
+    kept_before_native: PhraseTable[bool]
+    """Those of ``transparent`` that belong to a name in the pack's own language: *Tổ chức Du lịch Thế giới*."""
+    after_comma: frozenset[str]
+    """What goes on with a body's name behind a comma in it."""
+    issuing: frozenset[str]
+    """Words between a paper and the body that issues it."""
+    people: frozenset[str]
+    """Words that begin a noun for people: behind a conjunction another source."""
+    companies: PhraseTable[bool]
+    """Heads behind which words may describe a company before its foreign name."""
+    reporters: PhraseTable[bool]
+    """People who speak for the outlet that is named behind them."""
     fields: PhraseTable[bool]
     places: PhraseTable[bool]
     """Countries, cities and regions: whatever with a capital letter says where."""
@@ -93,7 +105,7 @@ class Lexicon:
     local_offices: PhraseTable[bool]
     specific: PhraseTable[bool]
     epithets: frozenset[str]
-    clause_words: frozenset[str]
+    clause_words: PhraseTable[bool]
     organization_words: frozenset[str]
     after_names: frozenset[str]
     not_organizations: frozenset[str]
@@ -135,7 +147,7 @@ class Lexicon:
             epithets=keys("titles", "epithets"),
             ages=keys("unnamed", "ages"),
             loose_documents=flags("organization_heads", "loose"),
-            clause_words=keys("organization_heads", "clause_words"),
+            clause_words=flags("organization_heads", "clause_words"),
             organization_words=keys("organization_heads", "last_words"),
             qualifiers=PhraseTable(_qualifiers(pack), spelling),
             pronouns=PhraseTable(_pronouns(pack), spelling),
@@ -151,6 +163,12 @@ class Lexicon:
             standalone=flags("organization_heads", "standalone"),
             anaphors=PhraseTable(_anaphors(pack), spelling),
             transparent=flags("organization_heads", "transparent"),
+            kept_before_native=flags("organization_heads", "kept_before_native"),
+            after_comma=keys("organization_heads", "after_comma"),
+            issuing=keys("organization_heads", "issuing"),
+            people=keys("organization_heads", "people"),
+            companies=flags("organization_heads", "companies"),
+            reporters=flags("organization_heads", "reporters"),
             fields=flags("words_in_names", "fields"),
             places=PhraseTable(_places(pack), spelling),
             countries=PhraseTable(pack.countries(), spelling),
@@ -179,8 +197,9 @@ class Lexicon:
 
     def ordinary(self, keys: list[str], at: int) -> bool:
         """Whether the lower-case word at ``at`` is one of the pack's own: a title, a body's head, a function word."""
-        tables = (self.titles, self.heads, self.pronouns, self.place_words, self.determiners, self.unnamed)
-        words = (self.links, self.after_names, self.sentence_starts, self.clause_words, self.actor_before)
+        nouns = (self.titles, self.heads, self.pronouns, self.place_words, self.determiners, self.unnamed)
+        tables = (*nouns, self.clause_words)
+        words = (self.links, self.after_names, self.sentence_starts, self.actor_before)
         return any(table.end(keys, at) > at for table in tables) or any(keys[at] in known for known in words)
 
     def native(self, key: str) -> bool:
@@ -290,7 +309,7 @@ def _qualifiers(pack: _Pack) -> Iterator[tuple[str, QualifierKind]]:
 
 def _places(pack: _Pack) -> Iterator[tuple[str, bool]]:
     yield from ((name, True) for name, _ in pack.countries())
-    for table in ("places", "regions"):
+    for table in ("places", "regions", "teams"):
         yield from ((name, True) for name in pack.words("words_in_names", table))
 
 

@@ -286,11 +286,12 @@ class MentionReader:
         counted = determiner > at and not self._proper(words, at, determiner)
         if counted or keys[at][0].isdigit():
             return self._indefinite(words, at, max(determiner, at + 1), last)
-        person = self._person(words, at, last) or self._side_of(words, at, last)
+        person = self._reporter(words, at, last) or self._person(words, at, last) or self._side_of(words, at, last)
         if person is not None:
             return person
         if (noun := lexicon.unnamed.end(keys, at)) > at:
-            return self._introduced(words, noun, last) or ParsedMention(at, min(noun, last), "unnamed")
+            named = self._issued(words, at, last) or self._introduced(words, noun, last) or self._called(words, at, noun, last)
+            return named or ParsedMention(at, min(noun, last), "unnamed")
         return self._bodies.body(words, at, last) or self._bodies.capitals(words, at, last)
 
     def _proper(self, words: Words, at: int, determiner: int) -> bool:
@@ -350,6 +351,31 @@ class MentionReader:
             if words.keys[index] in self._lexicon.naming and words.capital[index + 1]:
                 return self._bodies.capitals(words, index + 1, last)
         return None
+
+    def _issued(self, words: Words, at: int, last: int) -> ParsedMention | None:
+        """A paper that says who issued it: *figures of the customs office*."""
+        head = self._lexicon.heads.match(words.keys, at)
+        paper = self._bodies.body(words, at, last) if head is not None and head[1] == "document" else None
+        return paper if paper is not None and paper.form == "document" and paper.named else None
+
+    def _called(self, words: Words, at: int, noun: int, last: int) -> ParsedMention | None:
+        """The full name behind a noun for one of many: *voter X Y Z*; not the name of somebody's family."""
+        title = self._lexicon.titles.match(words.keys, at)
+        if noun >= last or (title is not None and title[1].kind == "kin"):
+            return None
+        end = min(self._grammar.name(words, noun), last)
+        telling = words.keys[noun] in self._lexicon.surnames and self._grammar.place(words, noun) == noun
+        if end - noun < 2 or not telling or not all(self._lexicon.native(key) for key in words.keys[noun:end]):
+            return None
+        return ParsedMention(at, end, "name", name=(noun, end), titles=((at, noun),))
+
+    def _reporter(self, words: Words, at: int, last: int) -> ParsedMention | None:
+        """The outlet whose reporter, without a name, is the source: *(the reporter of) TTXVN in Tokyo*."""
+        outlet = self._lexicon.reporters.end(words.keys, at)
+        end = min(self._grammar.known_body(words, outlet), last) if at < outlet < last else outlet
+        if end == outlet or (end < last and words.capital[end]):
+            return None
+        return ParsedMention(at, end, "organization", name=(outlet, end))
 
     def _person(self, words: Words, at: int, last: int) -> ParsedMention | None:
         """Titles and name at ``at``."""

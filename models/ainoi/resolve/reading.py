@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from ainoi.resolve.apposition import Fronted, with_titles
 from ainoi.resolve.coreference import Cast
 from ainoi.resolve.events import Event, SourceMention
 from ainoi.resolve.figures import Figure
@@ -21,8 +22,6 @@ from ainoi.resolve.titles import NARROWER
 from ainoi.resolve.words import Words
 from ainoi.schema import Method, Speaker, SpeakerKind
 
-APPOSITION = frozenset(",-–—(")
-"""Marks between a name and a title that stands beside it."""
 GROUP_WITHIN = 4
 """Sentences between *they* and the speakers it means."""
 SPEAKERS_BEFORE = 150
@@ -64,13 +63,21 @@ class Reading:
         events = [self._source_event(number, source) for number, source in enumerate(self._sources)]
         others = [event for mention in mentions if (event := self._event(mention)) is not None]
         self._kinds.learn((event.mention, event.label) for event in others if event.mention is not None)
+        labels = {event.mention: event.label for event in others if event.mention is not None}
+        fronted = Fronted(self._scene, labels)
+        events = [self._fronted(event, fronted, labels) for event in events]
         people: list[ParsedMention] = []
         bodies: list[ParsedMention] = []
         for event in (*events, *others):
             for parsed in event.parts:
                 (people if self._kinds.personal(parsed, event.label) else bodies).append(parsed)
         roles = {parsed.last: parsed for parsed in people if parsed.form == "role" and not parsed.named}
-        named = [self._apposed(parsed, roles) for parsed in people if parsed.named and not parsed.owner_named]
+        apart = {event.token for event in events if event.mention is not None and event.mention.form == "role"}
+        named = [
+            with_titles(parsed, roles, self._scene, self._knowledge.grammar, apart=apart)
+            for parsed in people
+            if parsed.named and not parsed.owner_named
+        ]
         self._cast.introduce(named)
         self._hear(title, {self._cast.keys(parsed)[-1:] for parsed in named})
         self._bodies.introduce(bodies)
@@ -103,17 +110,15 @@ class Reading:
         named = (start, end) in self._persons
         return self._cast.trimmed(self._knowledge.reader.parse(self._scene.words, first, last, named=named))
 
-    def _apposed(self, mention: ParsedMention, roles: Mapping[int, ParsedMention]) -> ParsedMention:
-        """A name with the titles beside it: *the director, X* (``roles`` by where they end) and *X, the director*."""
-        words = self._scene.words
-        before, after = mention.first - 1, mention.last
-        if before > 0 and words.forms[before] in APPOSITION and (role := roles.get(before)) is not None:
-            mention = replace(mention, titles=(*mention.titles, *role.titles))
-        if after + 1 < len(words) and words.forms[after] in APPOSITION:
-            reading = self._knowledge.grammar.person(words, after + 1)
-            if reading is not None and reading.titled and not reading.named:
-                mention = replace(mention, titles=(*mention.titles, (after + 1, reading.name_start)))
-        return mention
+    def _fronted(self, event: Event, fronted: Fronted, labels: Mapping[ParsedMention, str | None]) -> Event:
+        """The event of a source that was read as a title alone, with the name in front of it."""
+        role = event.mention
+        if role is None or (role.named and not role.owner_named) or role.form not in ("role", "anaphor", "unnamed"):
+            return event
+        name = fronted.name(role)
+        if name is None or (self._kinds.personal(name, labels[name]) != (role.form == "role")):
+            return event
+        return replace(event, mention=replace(name, titles=(*name.titles, *role.titles)), label=labels[name])
 
     def _hear(self, title: str | None, needed: Iterable[tuple[str, ...]]) -> None:
         """Take from the headline the full names of people of whom the text gives only the last part."""
@@ -196,7 +201,8 @@ class Reading:
         if mention.form == "document" and self._kinds.self_named(mention):
             return self._outcomes.body(own, "document_itself")
         pointed = self._bodies.pointed(mention)
-        if pointed is None and mention.form == "anaphor" and self._kinds.outlet_noun(mention):
+        placed = any(self._scene.words.capital[mention.first + 1 : mention.last])
+        if pointed is None and mention.form == "anaphor" and self._kinds.outlet_noun(mention) and not placed:
             return self._outcomes.unnamed("unnamed")
         if pointed is None:
             return self._outcomes.body(own, "document_itself")

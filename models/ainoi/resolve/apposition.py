@@ -1,0 +1,59 @@
+"""A name and the title beside it, with a mark between them: *the director, X*, *X, the director*."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
+
+from ainoi.marks import DOUBLE, SINGLE
+from ainoi.resolve.grammar import Grammar
+from ainoi.resolve.parsed import ParsedMention
+from ainoi.resolve.scene import Scene
+
+MARKS = frozenset(",-–—(")
+"""Marks between a name and a title that stands beside it."""
+
+
+def with_titles(
+    mention: ParsedMention,
+    roles: Mapping[int, ParsedMention],
+    scene: Scene,
+    grammar: Grammar,
+    *,
+    apart: Container[int] = (),
+) -> ParsedMention:
+    """A name with the titles beside it; ``roles``: titles without a name, by where they end. ``apart``: where titles
+    begin that are sources by themselves."""
+    words = scene.words
+    before, after = mention.first - 1, mention.last
+    if before > 0 and words.forms[before] in MARKS and (role := roles.get(before)) is not None:
+        mention = replace(mention, titles=(*mention.titles, *role.titles))
+    if after + 1 < len(words) and words.forms[after] in MARKS and after + 1 not in apart:
+        reading = grammar.person(words, after + 1)
+        if reading is not None and reading.titled and not reading.named:
+            mention = replace(mention, titles=(*mention.titles, (after + 1, reading.name_start)))
+    return mention
+
+
+class Fronted:
+    """Finds the name in front of a title that was read as a source alone: *X, (the spokesman of Y) said*."""
+
+    def __init__(self, scene: Scene, mentions: Iterable[ParsedMention]) -> None:
+        self._scene = scene
+        self._names = {mention.last: mention for mention in mentions if mention.named and not mention.owner_named}
+
+    def name(self, role: ParsedMention) -> ParsedMention | None:
+        """The name beside ``role``, or None. It must begin a clause: in *after meeting X, the president said* it is
+        somebody else."""
+        words = self._scene.words
+        mark = role.first - 1
+        if mark < 1 or words.forms[mark] not in MARKS or not words.same_line(mark):
+            return None
+        name = self._names.get(mark)
+        return name if name is not None and self._begins_clause(name.first) else None
+
+    def _begins_clause(self, at: int) -> bool:
+        if at == 0 or self._scene.sentence_of(at) != self._scene.sentence_of(at - 1):
+            return True
+        before = self._scene.words.forms[at - 1]
+        return before == "," or before in SINGLE + DOUBLE
