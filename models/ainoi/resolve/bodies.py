@@ -39,6 +39,8 @@ class BodyReader:
         if lexicon.heads.end(keys, at) <= country != at and self._grammar.name(words, at) <= country:
             return ParsedMention(at, min(country, last), "organization", name=(at, min(country, last)))
         head = lexicon.heads.match(keys, at)
+        if head is not None and self._grammar.first_name(words, at):
+            return None
         if head is None:
             place = min(self._grammar.place(words, at), last)
             if place <= at or self._grammar.name(words, at) > place:

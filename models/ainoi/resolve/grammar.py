@@ -5,6 +5,7 @@ Positions are token indices into ``Words``; an ``end`` is the index after the la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from ainoi.resolve.words import APOSTROPHES, HYPHENS, PhraseTable, Words
 LONGEST_NAME = 9
 """Words in one name; what hyphens, apostrophes and full stops join counts as one."""
 LONGEST_NAME_TOKENS = 24
+_TEAM_BY_AGE = re.compile(r"[Uu]-?[12]\d")
 LONGEST_SPACED_PART = 5
 """Letters of a name's part to which a hyphen between blanks joins a part in lower case."""
 LONGEST_TITLE = 30
@@ -101,6 +103,8 @@ class Grammar:
         return pair and words.capital[at + 2] and words.same_line(at) and words.same_line(at + 1)
 
     def _name_behind_title(self, words: Words, at: int) -> int:
+        if at + 1 < len(words) and len(words.forms[at]) == 1 and words.forms[at + 1] in HYPHENS and words.glued(at):
+            return at  # a machine: *F-35*
         return self.name(words, at + 2 if self.begins_small(words, at) else at)
 
     def _next_part(self, words: Words, at: int) -> bool:
@@ -174,6 +178,8 @@ class Grammar:
         if not words.capital[at]:
             region = lexicon.regions.end(keys, at)
             return region if words.capital[region - 1] else at
+        if _TEAM_BY_AGE.fullmatch(words.forms[at]):
+            return max(at + 1, lexicon.places.end(keys, at + 1) if at + 1 < len(words) else at)
         return lexicon.places.end(keys, at)
 
     def known_body(self, words: Words, at: int) -> int:
@@ -185,6 +191,14 @@ class Grammar:
         """End of a country or capital with a capital letter at ``at``; ``at`` if there is none."""
         return self._lexicon.countries.end(words.keys, at) if at < len(words) and words.capital[at] else at
 
+    def first_name(self, words: Words, at: int) -> bool:
+        """Whether what could be a noun for an outlet is somebody's first name, the family name behind it: *Trang Trần*."""
+        head = self._lexicon.heads.match(words.keys, at)
+        if head != (at + 1, "outlet") or at + 1 >= len(words) or not (words.capital[at] and words.capital[at + 1]):
+            return False
+        alone = at + 2 >= len(words) or not words.capital[at + 2]
+        return alone and words.keys[at + 1] in self._lexicon.surnames and self.place(words, at + 1) == at + 1
+
     def organization(self, words: Words, at: int, *, in_title: bool = False) -> int:
         """End of an organization that begins with a head word at ``at``; ``at`` if there is none.
 
@@ -194,7 +208,7 @@ class Grammar:
         if at >= len(words):
             return at
         head = lexicon.heads.match(keys, at)
-        if head is None:
+        if head is None or self.first_name(words, at):
             return at
         end, kind = head
         start_of_rest, closed, count = end, False, len(words)
@@ -218,6 +232,8 @@ class Grammar:
                 end = joined
             elif (word := self._compound(words, end)) > end and not closed:
                 end = word
+            elif in_title and (school := self._school(words, start_of_rest, end)) > end:
+                end, closed = school, True
             elif in_title and (end > start_of_rest or lexicon.standalone.end(keys, at) == end):
                 break
             elif words.capital[end] and not closed:
@@ -230,6 +246,16 @@ class Grammar:
         if end == start_of_rest and lexicon.standalone.end(keys, at) != end:
             return at
         return self._abbreviation(words, end)
+
+    def _school(self, words: Words, level: int, at: int) -> int:
+        """End of the name of a school, which may be called after somebody: *(headmaster of) THPT Chu Văn An (X Y)*."""
+        if at == level or self._lexicon.schools.end(words.keys, level) != at:
+            return at
+        end = self.name(words, at)
+        for middle in range(at + 2, end - 1):
+            if words.keys[middle] in self._lexicon.surnames:
+                return middle
+        return end
 
     def _joined(self, words: Words, at: int) -> int:
         """End of a linking word, conjunction or comma at ``at`` that a capitalised part of the same name follows."""
@@ -284,7 +310,15 @@ class Grammar:
         if end == at or end >= len(words) or not words.capital[end] or words.keys[at] in lexicon.links:
             return at
         place = self.place(words, end)
-        return place if place > end else self._own_name(words, end, in_title=True)
+        if place > end:
+            return place
+        run = self.name(words, end)
+        if run - end == 2:
+            return run
+        for middle in range(end + 2, min(end + 4, run - 1)):
+            if words.keys[middle] in lexicon.surnames:
+                return middle
+        return self._own_name(words, end, in_title=True)
 
     def _own_name(self, words: Words, at: int, in_title: bool) -> int:
         """End of the capitalised words at ``at`` that name a body and not the person after it."""
@@ -318,6 +352,9 @@ class Grammar:
             title = lexicon.titles.match(keys, end)
             if title is not None and lexicon.heads.end(keys, end) > title[0]:
                 title = None
+            if heads and lexicon.place_words.end(keys, end) > end + 1 and (local := self._local_place(words, end)) > end:
+                end, complemented = local, True
+                continue
             if title is not None and heads and lexicon.fields.end(keys, end) > title[0]:
                 title = None
             if place > end and not self._given_name(words, end, place, heads):
@@ -358,9 +395,28 @@ class Grammar:
         demonstrative = lexicon.demonstratives.end(keys, end) if end < count else end
         if demonstrative > end and not words.capital[end]:
             return PersonReading(at, end, demonstrative, tuple(heads), complemented, True, gender, False)
+        if self._bare_body(words, end):
+            end, complemented = end + 1, True
         name_end = self._name_behind_title(words, end) if end < count and words.same_line(end - 1) else end
+        if name_end > end and self._of_a_body(words, end, name_end, heads[-1]):
+            end, complemented = name_end, True
+            name_end = self._name_behind_title(words, end) if end < count and words.same_line(end - 1) else end
         owner_named = name_end > end and (heads[-1].owner or keys[end - 1] in lexicon.links)
         return PersonReading(at, end, name_end, tuple(heads), complemented, False, gender, owner_named)
+
+    def _bare_body(self, words: Words, at: int) -> bool:
+        """Whether a single word for a body stands between an office and a person's full name: *(inspector of the) Sở*."""
+        following = at + 1
+        if following + 1 >= len(words) or self._lexicon.heads.match(words.keys, at) != (following, "body"):
+            return False
+        full = words.capital[at] and words.capital[following] and words.capital[following + 1]
+        return full and words.keys[following] in self._lexicon.surnames and self.place(words, following) == following
+
+    def _of_a_body(self, words: Words, at: int, end: int, head: Head) -> bool:
+        """Whether what looks like the name behind an office is that of a company: *(CEO) The Coffee House*."""
+        if head.word.kind != "office" or end - at < 2:
+            return False
+        return words.keys[at] == "the" or words.keys[end - 1] in self._lexicon.organization_words
 
     def _titles_body(self, words: Words, at: int) -> int:
         """End of the organization at ``at`` that an office is in, without the name of its holder; ``at`` if none."""
@@ -399,7 +455,8 @@ class Grammar:
 
     def _opens(self, words: Words, at: int, end: int, heads: list[Head]) -> bool:
         """Whether the title phrase at ``at`` is a title here: not a capitalised single word inside a name."""
-        return not heads or end - at > 1 or not words.capital[at] or not words.capital[at - 1]
+        shortened = words.forms[at].isupper() and len(words.forms[at]) > 1
+        return not heads or end - at > 1 or shortened or not words.capital[at] or not words.capital[at - 1]
 
     def _given_name(self, words: Words, at: int, end: int, heads: list[Head]) -> bool:
         """Whether a place word is more likely a name's first part: one syllable or first name, and one more ends it."""

@@ -69,6 +69,10 @@ class Lexicon:
     """Words between a paper and the body that issues it."""
     people: frozenset[str]
     """Words that begin a noun for people: behind a conjunction another source."""
+    schools: PhraseTable[bool]
+    """Kinds of schools, behind which a school's name stands."""
+    equals: frozenset[str]
+    """*Is*, between a description and the name it leads to."""
     companies: PhraseTable[bool]
     """Heads behind which words may describe a company before its foreign name."""
     reporters: PhraseTable[bool]
@@ -167,6 +171,8 @@ class Lexicon:
             after_comma=keys("organization_heads", "after_comma"),
             issuing=keys("organization_heads", "issuing"),
             people=keys("organization_heads", "people"),
+            schools=flags("organization_heads", "schools"),
+            equals=keys("organization_heads", "equals"),
             companies=flags("organization_heads", "companies"),
             reporters=flags("organization_heads", "reporters"),
             fields=flags("words_in_names", "fields"),

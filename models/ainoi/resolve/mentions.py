@@ -44,11 +44,38 @@ class MentionReader:
         result = self._combined(words, items) if items else self._described(words, first, last)
         if (result.first, result.last) != (first, last):
             result = replace(result, first=first, last=last)
+        if result.form == "name" and self._cut_short(words, result):
+            unnamed = replace(result, form="role", name=NO_NAME)
+            return self._closing_name(words, unnamed, trusted=named) or result
         if result.form == "name" or result.form == "joint":
             return result
+        if result.form in ("role", "organization") and (said := self._said_to_be(words, result)) is not None:
+            return said
         if any(self._lexicon.anonymous.end(words.keys, at) > at for at in range(first, last)):
             return ParsedMention(first, last, "unnamed", titles=result.titles, heads=result.heads, gender=result.gender)
         return self._closing_name(words, result, trusted=named) or result
+
+    def _cut_short(self, words: Words, read: ParsedMention) -> bool:
+        """Whether a word goes on right behind what was taken for the name: it is the first word of something else."""
+        end = read.name[1]
+        if end >= read.last:
+            return False
+        bracketed = words.forms[end] in CLOSING and words.forms[read.name[0] - 1] in OPENING and read.name[0] > 0
+        goes_on = words.forms[end][0].isalpha() and words.same_line(end - 1)
+        outside = words.keys[end] in self._lexicon.links or words.keys[end] in self._lexicon.conjunctions
+        return bracketed or (goes_on and not outside)
+
+    def _said_to_be(self, words: Words, read: ParsedMention) -> ParsedMention | None:
+        """The name to which a description leads at the end of a mention: *the sports director of X is Y*."""
+        for at in range(read.first + 1, read.last - 1):
+            if words.keys[at] in self._lexicon.equals and words.capital[at + 1]:
+                if self._grammar.name(words, at + 1) < read.last:
+                    return None
+                name = (at + 1, read.last)
+                if read.form == "organization":
+                    return replace(read, name=name)
+                return ParsedMention(read.first, read.last, "name", name, ((read.first, at),), read.heads, read.gender)
+        return None
 
     def _closing_name(self, words: Words, read: ParsedMention, *, trusted: bool) -> ParsedMention | None:
         """The name at the end of a long description: *(a veteran of the navy of Y who took part in Z) X*.
@@ -74,6 +101,8 @@ class MentionReader:
             run += 1
         start = self._behind_bodies(words, run, last)
         if start == last or run == first or self._grammar.name(words, start) != last:
+            return None
+        if self._lexicon.heads.end(keys, start) > start:
             return None
         parts = [key for key in keys[start:last] if key[0].isalpha()]
         native = all(self._lexicon.native(part) for part in parts)
