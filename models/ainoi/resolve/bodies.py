@@ -187,7 +187,7 @@ class BodyReader:
         return place if start < place < end and words.capital[place] else start
 
     def _own_noun(self, words: Words, start: int, end: int) -> bool:
-        """Whether an outlet's name needs the noun before it: *Thời báo Hoàn cầu*, *Báo Chính phủ*, but *báo Tuổi Trẻ*."""
+        """Whether an outlet's name needs the noun before it: *Thời báo Hoàn cầu*, but *(báo) Tuổi Trẻ*."""
         native = all(self._lexicon.native(key) for key in words.keys[start:end] if key[0].isalnum())
         if not native and self._grammar.place(words, start) == start:
             return False

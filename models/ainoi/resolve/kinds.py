@@ -102,6 +102,10 @@ class Kinds:
         """Whether a mention is of a paper that is a source by its own name (*the indictment*)."""
         return self._lexicon.self_named.end(self._scene.words.keys, mention.first) > mention.first
 
+    def relative(self, mention: ParsedMention) -> bool:
+        """Whether a mention is of somebody's relative, who is not the one spoken of before: *her mother*."""
+        return bool(mention.heads) and mention.heads[0].word.kind == "kin" and not mention.demonstrative
+
     def points_back(self, mention: ParsedMention) -> bool:
         """Whether the words of a title without a name say that somebody already spoken of is meant."""
         return (
@@ -120,5 +124,7 @@ class Kinds:
         end = roles[-1].end
         if end < mention.last:
             aged = keys[end][0].isdigit() and keys[end + 1 : end + 2] != [] and keys[end + 1] in self._lexicon.ages
-            return aged or keys[end] in self._lexicon.epithets
+            playing = self._lexicon.specific.end(keys, roles[-1].start) == end
+            team = playing and self._knowledge.grammar.place(self._scene.words, end) == mention.last
+            return aged or team or keys[end] in self._lexicon.epithets
         return self._lexicon.specific.end(keys, roles[-1].start) == end

@@ -6,24 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ainoi.resolve.bodies import BodyReader
+from ainoi.resolve.closing_names import CLOSING, OPENING, ClosingNames
 from ainoi.resolve.grammar import Grammar
 from ainoi.resolve.lexicon import Gender, Lexicon, PronounKind
 from ainoi.resolve.parsed import NO_NAME, Form, ParsedMention
-from ainoi.resolve.words import APOSTROPHES, HYPHENS, Words
+from ainoi.resolve.words import Words
 
 LONGEST = 80
 """Tokens of a mention that are read; no source is named in more."""
 
 DASHES = frozenset("-–—")
-COMMAS = frozenset(",-–—")
-"""Marks before a name in apposition."""
 PRONOUN_FORMS: Mapping[PronounKind, Form] = {
     "person": "pronoun",
     "plural": "plural",
     "first": "first",
     "first_plural": "first",
 }
-OPENING, CLOSING = frozenset("(["), frozenset(")]")
 
 
 class MentionReader:
@@ -33,6 +31,7 @@ class MentionReader:
         self._lexicon = lexicon
         self._grammar = grammar
         self._bodies = BodyReader(lexicon, grammar)
+        self._endings = ClosingNames(lexicon, grammar)
 
     def parse(self, words: Words, first: int, last: int, *, named: bool = False) -> ParsedMention:
         """Read the tokens ``first`` to ``last`` (exclusive) as one mention, at most ``LONGEST`` of them.
@@ -44,117 +43,16 @@ class MentionReader:
         result = self._combined(words, items) if items else self._described(words, first, last)
         if (result.first, result.last) != (first, last):
             result = replace(result, first=first, last=last)
-        if result.form == "name" and self._cut_short(words, result):
+        if result.form == "name" and self._endings.cut_short(words, result):
             unnamed = replace(result, form="role", name=NO_NAME)
-            return self._closing_name(words, unnamed, trusted=named) or result
+            return self._endings.closing(words, unnamed, trusted=named) or result
         if result.form == "name" or result.form == "joint":
             return result
-        if result.form in ("role", "organization") and (said := self._said_to_be(words, result)) is not None:
+        if result.form in ("role", "organization") and (said := self._endings.said_to_be(words, result)) is not None:
             return said
         if any(self._lexicon.anonymous.end(words.keys, at) > at for at in range(first, last)):
             return ParsedMention(first, last, "unnamed", titles=result.titles, heads=result.heads, gender=result.gender)
-        return self._closing_name(words, result, trusted=named) or result
-
-    def _cut_short(self, words: Words, read: ParsedMention) -> bool:
-        """Whether a word goes on right behind what was taken for the name: it is the first word of something else."""
-        end = read.name[1]
-        if end >= read.last:
-            return False
-        bracketed = words.forms[end] in CLOSING and words.forms[read.name[0] - 1] in OPENING and read.name[0] > 0
-        goes_on = words.forms[end][0].isalpha() and words.same_line(end - 1)
-        outside = words.keys[end] in self._lexicon.links or words.keys[end] in self._lexicon.conjunctions
-        return bracketed or (goes_on and not outside)
-
-    def _said_to_be(self, words: Words, read: ParsedMention) -> ParsedMention | None:
-        """The name to which a description leads at the end of a mention: *the sports director of X is Y*."""
-        for at in range(read.first + 1, read.last - 1):
-            if words.keys[at] in self._lexicon.equals and words.capital[at + 1]:
-                if self._grammar.name(words, at + 1) < read.last:
-                    return None
-                name = (at + 1, read.last)
-                if read.form == "organization":
-                    return replace(read, name=name)
-                return ParsedMention(read.first, read.last, "name", name, ((read.first, at),), read.heads, read.gender)
-        return None
-
-    def _closing_name(self, words: Words, read: ParsedMention, *, trusted: bool) -> ParsedMention | None:
-        """The name at the end of a long description: *(a veteran of the navy of Y who took part in Z) X*.
-
-        Only where the description is of one person and the name is neither the owner's of something in it nor a
-        body's, a place's or a thing's: two words at least, foreign or with a family name first. A ``trusted`` name may
-        also be what the description owns (*(director of the) zoo X Y*), and a single foreign word behind a body's.
-        """
-        first, last, keys = read.first, read.last, words.keys
-        titled = self._lexicon.titles.end(keys, first) > self._lexicon.heads.end(keys, first)
-        several = self._lexicon.determiners.end(keys, first) > self._lexicon.singular.end(keys, first)
-        if several or read.demonstrative or self._lexicon.unnamed.end(keys, first) > first:
-            return None
-        if read.form == "organization":
-            if not titled:
-                return None
-        elif read.named or read.form not in ("role", "unnamed", "description"):
-            return None
-        run = last
-        while run > first and (words.capital[run - 1] or self._inside_name(words, run - 1)):
-            run -= 1
-        while run < last and not words.capital[run]:
-            run += 1
-        start = self._behind_bodies(words, run, last)
-        if start == last or run == first or self._grammar.name(words, start) != last:
-            return None
-        if self._lexicon.heads.end(keys, start) > start:
-            return None
-        parts = [key for key in keys[start:last] if key[0].isalpha()]
-        native = all(self._lexicon.native(part) for part in parts)
-        single = trusted and start > run and not native
-        if (len(parts) < 2 and not single) or (native and keys[start] not in self._lexicon.surnames):
-            return None
-        if not self._lexicon.organization_words.isdisjoint((parts[0], parts[-1])):
-            return None
-        if not (trusted and not native) and self._owned(words, first, run, apart=start > run):
-            return None
-        return ParsedMention(first, last, "name", (start, last), ((first, start),), read.heads, read.gender)
-
-    def _inside_name(self, words: Words, at: int) -> bool:
-        """Whether a word that is no capital can stand inside a name: a particle, a mark or what a mark joins."""
-        if at + 1 >= len(words) or not words.same_line(at):
-            return False
-        form = words.forms[at]
-        if words.glued(at) and (form in HYPHENS or form in APOSTROPHES or form == "."):
-            return True
-        tail = at > 0 and words.glued(at - 1) and words.forms[at - 1] in HYPHENS
-        return tail or words.keys[at] in self._lexicon.particles
-
-    def _behind_bodies(self, words: Words, at: int, last: int) -> int:
-        """``at`` moved behind places, known bodies and acronyms that stand before a name."""
-        while at < last:
-            form = words.forms[at]
-            place = max(self._grammar.place(words, at), self._grammar.place(words, at - 1) if at else at)
-            place = max(place, self._grammar.known_body(words, at))
-            if place > at:
-                at = place
-            elif form.isupper() and form.isalpha() and len(form) > 1 and self._lexicon.titles.end(words.keys, at) == at:
-                at += 1
-            else:
-                return at
-        return last
-
-    def _owned(self, words: Words, first: int, run: int, *, apart: bool) -> bool:
-        """Whether the capitals at ``run`` belong to what stands before them: a title, a link, a noun for a thing.
-
-        ``apart``: a place or acronym begins the run, which then is what a link before it leads to.
-        """
-        lexicon, keys = self._lexicon, words.keys
-        nouns = (lexicon.titles, lexicon.named_things, lexicon.heads, *(() if apart else (lexicon.place_words,)))
-        if any(table.end(keys, at) == run for table in nouns for at in range(max(first, run - 4), run)):
-            return True
-        previous = words.forms[run - 1]
-        if not apart and (keys[run - 1] in lexicon.links or not (previous[0].isalnum() or previous in COMMAS)):
-            return True
-        if previous in COMMAS:
-            return False
-        owners = (self._grammar.person(words, at + 1) for at in range(first, run) if keys[at] in lexicon.links)
-        return any(owner is not None and owner.end > run for owner in owners)
+        return self._endings.closing(words, result, trusted=named) or result
 
     def _described(self, words: Words, first: int, last: int) -> ParsedMention:
         """Words of which none is known: they point back if they begin with a title's modifier or end with *this*."""
@@ -319,7 +217,11 @@ class MentionReader:
         if person is not None:
             return person
         if (noun := lexicon.unnamed.end(keys, at)) > at:
-            named = self._issued(words, at, last) or self._introduced(words, noun, last) or self._called(words, at, noun, last)
+            named = (
+                self._issued(words, at, last)
+                or self._introduced(words, noun, last)
+                or self._called(words, at, noun, last)
+            )
             return named or ParsedMention(at, min(noun, last), "unnamed")
         return self._bodies.body(words, at, last) or self._bodies.capitals(words, at, last)
 

@@ -213,6 +213,8 @@ class Reading:
             if mention.heads:
                 return self._outcomes.unnamed("unnamed_role")
             return self._outcomes.body(self._bodies.name(mention), "organization")
+        if self._kinds.relative(mention) and mention.gender == "any":
+            return self._outcomes.unnamed("unnamed_role")
         if self._names_owner(mention):
             return self._role(mention, event)
         namesakes = self._cast.namesakes(mention)
@@ -260,6 +262,8 @@ class Reading:
         found = [] if mention.demonstrative else self._cast.titled(mention, event.meant)
         if found:
             return self._ranked(found, mention, event, Method.ROLE, "role")
+        if self._kinds.relative(mention):
+            return self._outcomes.unnamed("unnamed_role")
         earlier = self._cast.nearest(mention, event.meant)
         if earlier and self._kinds.points_back(mention):
             return self._ranked(earlier, mention, event, Method.PRONOUN, "description")

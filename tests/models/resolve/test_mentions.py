@@ -103,6 +103,20 @@ def test_what_the_network_takes_for_a_person_may_be_a_name_behind_what_somebody_
     assert parse(mention)[1].form == "role"
 
 
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [
+        ("CEO Hiệp hội các đại lý du lịch Anh (ABTV) Mark Tenzel", "Mark Tenzel"),
+        ("Bộ trưởng Bộ Thống nhất Hàn Quốc Cho Myong-dal", "Cho Myong-dal"),
+        ("Chủ tịch xã Hải Lam Nguyễn Văn Lam", "Nguyễn Văn Lam"),
+        ("Thủ hiến Scotland bà Nicola Sturrock", "Nicola Sturrock"),
+    ],
+)
+def test_a_name_that_goes_on_as_something_else_gives_way_to_the_last_one(mention: str, name: str) -> None:
+    words, parsed = parse(mention, named=True)
+    assert (parsed.form, text_of(words, parsed.name)) == ("name", name)
+
+
 def test_a_joint_mention_has_its_members() -> None:
     words, parsed = parse("Tổng thống Jan Novotny và Thủ tướng Arvo Tamm")
     assert [text_of(words, member.name) for member in parsed.members] == ["Jan Novotny", "Arvo Tamm"]
