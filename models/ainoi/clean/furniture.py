@@ -21,6 +21,9 @@ EXCLUDED: frozenset[Kind] = frozenset({"date_line", "credit", "menu", "tags", "r
 LONGEST_MENU_LINE = 60
 """Characters; a line of a menu or a heading is no longer."""
 
+LONGEST_TEASER = 600
+"""Characters of the headline and the first words of another article."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -33,13 +36,14 @@ class Block:
 
 @dataclass(frozen=True)
 class Furniture:
-    """The patterns of one language, read from ``furniture.toml``; every pattern is matched against one line."""
+    """The patterns of one language, read from ``furniture.toml``; every pattern is matched against one line, ``teaser`` inside the last."""
 
     date_line: re.Pattern[str]
     credit: re.Pattern[str]
     inline_credit: re.Pattern[str]
     caption: re.Pattern[str]
     tags: re.Pattern[str]
+    teaser: re.Pattern[str]
     related: frozenset[str]
     menu: frozenset[str]
 
@@ -47,7 +51,9 @@ class Furniture:
     def load(cls, folder: Traversable | Path) -> Self:
         """Read the language pack in ``folder``. Raises KeyError for a missing entry, re.error for a wrong pattern."""
         data = tomllib.loads((folder / "furniture.toml").read_text(encoding="utf-8"))
-        patterns = {name: _any_of(data["patterns"][name]) for name in ("date_line", "credit", "caption", "tags")}
+        patterns = {
+            name: _any_of(data["patterns"][name]) for name in ("date_line", "credit", "caption", "tags", "teaser")
+        }
         return cls(
             **patterns,
             inline_credit=_any_of(data["patterns"]["inline_credit"]),
@@ -60,6 +66,7 @@ class Furniture:
         return sorted(self._blocks(text), key=lambda block: block.start)
 
     def _blocks(self, text: str) -> Iterator[Block]:
+        yield from self._teaser(text)
         start = 0
         for line in text.split("\n"):
             end = start + len(line)
@@ -79,6 +86,13 @@ class Furniture:
                 else:
                     yield from self._in_line(line, start)
             start = end + 1
+
+    def _teaser(self, text: str) -> Iterator[Block]:
+        """The last line where it leads to another article; in a text whose lines all lose blanks it says nothing."""
+        start = text.rstrip().rfind("\n") + 1
+        short = 0 < start and len(text) - start <= LONGEST_TEASER
+        if short and self.teaser.search(text, start) and not self.teaser.search(text, 0, start):
+            yield Block("related", start, len(text))
 
     def _in_line(self, line: str, start: int) -> Iterator[Block]:
         if self.caption.search(line):
