@@ -36,7 +36,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Furniture:
-    """The patterns of one language, read from ``furniture.toml``; every pattern is matched against one line, ``teaser`` inside the last."""
+    """The patterns of one language, read from ``furniture.toml``; every pattern is matched against one line.
+
+    ``teaser`` is looked for inside the last one.
+    """
 
     date_line: re.Pattern[str]
     credit: re.Pattern[str]
@@ -90,7 +93,7 @@ class Furniture:
     def _teaser(self, text: str) -> Iterator[Block]:
         """The last line where it leads to another article; in a text whose lines all lose blanks it says nothing."""
         start = text.rstrip().rfind("\n") + 1
-        short = 0 < start and len(text) - start <= LONGEST_TEASER
+        short = start > 0 and len(text) - start <= LONGEST_TEASER
         if short and self.teaser.search(text, start) and not self.teaser.search(text, 0, start):
             yield Block("related", start, len(text))
 

@@ -12,6 +12,7 @@ import numpy as np
 from ainoi.confidence import odds, probability
 from ainoi.decode.edges import CharSpan, partners, trim
 from ainoi.decode.links import CLOSE, allowed, choose, fitting_cues, nearness
+from ainoi.decode.sentences import breaks, in_line, lines
 from ainoi.decode.sources import also, as_sources, names_meant, whole_mentions
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
 from ainoi.marks import Pair
@@ -31,6 +32,9 @@ NEARNESS = 0.3
 
 NESTED_BONUS = 1.5
 """Log odds added to the labels of nested contents, which are rare; chosen on held-out articles."""
+
+CUE_BONUS = 1.0
+"""Log odds added to the labels of cues: the links choose among them; chosen on held-out articles."""
 
 GROUP = 32
 """Contents linked together; keeps the work linear in the article's length."""
@@ -122,7 +126,10 @@ def decode(
     whose source stands behind them. ``least_confidence``: the configuration's if None; what is less sure (scare
     quotes, names, scraps) is no quote.
     """
-    reads = {name: read_track(tags.tracks[name], config.labels(name)) for name in config.tracks}
+    reads = {
+        name: read_track(tags.tracks[name], config.labels(name), bonus=CUE_BONUS if name == CUE else 0.0)
+        for name in config.tracks
+    }
     nested = read_track(tags.tracks[NESTED], config.labels(NESTED), bonus=NESTED_BONUS)
     marks = quotations(text, pairs, tokens)
     contents = [f for f in fit_quotations(reads[CONTENT], marks) if not _excluded(tokens[f.start][0], excluded)]
@@ -143,11 +150,14 @@ def decode(
     edges = {i for mark in marks for i in (mark.start, mark.end - 1)}
     marked = [c for c in candidates if _fills(c.found, edges)]
     unmarked = [c for c in candidates if not _fills(c.found, edges)]
+    line = lines(text, tokens)
     linked = [
-        *_linked(marked, contents, cues, relayed, sure, tags, tagger),
-        *_linked(unmarked, contents, cues, relayed, sources, tags, tagger),
+        *_linked(marked, contents, cues, relayed, sure, line, tags, tagger),
+        *_linked(unmarked, contents, cues, relayed, sources, line, tags, tagger),
     ]
     linked.sort(key=lambda c: (c.found.start, -c.found.end))
+    broken = breaks(text, tokens)
+    linked = [replace(c, cue=None) if _far(c, relayed, broken) else c for c in linked]
 
     source_spans = list({f.span for f in (*sure, *sources)})
     kinds = dict(zip(source_spans, tagger.kinds(tags, source_spans).tolist(), strict=True))
@@ -196,6 +206,14 @@ def decode(
     return Decoding(_in_order(quotes), mentions)
 
 
+def _far(candidate: _Candidate, relays: Collection[TokenSpan], broken: Sequence[int]) -> bool:
+    """Whether the cue belongs to a sentence before that of the source, which stands behind it: then it is another's."""
+    cue, source = candidate.cue, candidate.source
+    if cue is None or source is None or cue in relays or not cue[1] <= source[0] < candidate.found.start:
+        return False
+    return broken[source[0]] > broken[cue[1] - 1]
+
+
 def _in_order(quotes: Sequence[Decoded]) -> list[Decoded]:
     """By where they begin, which what was trimmed from their contents may have changed; hosts go along."""
     order = sorted(range(len(quotes)), key=lambda i: quotes[i].spans[0][0])
@@ -232,12 +250,14 @@ def _linked(
     cues: Sequence[Found],
     relays: Collection[TokenSpan],
     sources: Sequence[Found],
+    line: np.ndarray,
     tags: Tags,
     tagger: Tagger,
 ) -> Iterator[_Candidate]:
     """The candidates, each with its best allowed cue and source.
 
-    ``flat``: all contents that are not nested. ``relays``: the cues whose source follows them.
+    ``flat``: all contents that are not nested. ``relays``: the cues whose source follows them. ``line``: the line
+    of each token.
     """
     for first in range(0, len(candidates), GROUP):
         group = candidates[first : first + GROUP]
@@ -247,7 +267,8 @@ def _linked(
         cue_spans, source_spans = [f.span for f in near_cues], [f.span for f in near_sources]
         cue_scores = tagger.cue_links(tags, contents, cue_spans)
         others = _around(flat, contents)
-        cue, no_cue = choose(cue_scores, allowed(contents, around, cue_spans, others), near_cues)
+        may_be = allowed(contents, around, cue_spans, others) & in_line(line, contents, cue_spans)
+        cue, no_cue = choose(cue_scores, may_be, near_cues)
         may_be = allowed(contents, around, source_spans, others) & fitting_cues(cue, relays, source_spans)
         source_scores = tagger.source_links(tags, contents, cue, source_spans)
         source_scores[:, :-1] += nearness(cue, source_spans, NEARNESS)

@@ -30,6 +30,7 @@ from ainoi.encode import Encoder
 from ainoi.errors import ModelFolderError
 from ainoi.model_folder import LoadedModel, load_model
 from ainoi.network.model import AinoiModel, longest_window
+from ainoi.network.precision import fast_bfloat16
 from ainoi.network.reading import TorchNetwork
 from ainoi.resolve.names import NameFinder
 from ainoi.tag import Tagger
@@ -218,7 +219,8 @@ def test_training_and_reading_see_the_same_states_of_long_and_short_articles(fam
     states, _ = trainer._states_of([2, 0, 1])
     for row, i in enumerate([2, 0, 1]):
         own = states[row, : len(examples[i].tokens)]
-        assert torch.allclose(own, tags[i].article.states, atol=1e-5)
+        # Where a processor is fast at bfloat16, training computes in it.
+        assert torch.allclose(own, tags[i].article.states, atol=0.05 if fast_bfloat16(torch.device("cpu")) else 1e-5)
     states[0, len(examples[2].tokens) - 1].sum().backward()
     first = next(network_of(model).encoder.parameters()).grad
     assert first is not None
