@@ -11,6 +11,9 @@ import re
 LONGEST_TOKEN = 48
 """Letters and digits in one token; a longer run is cut, so that no single token can grow with the input."""
 
+TERMINALS = frozenset(".!?…")
+"""Marks that end a sentence."""
+
 _TOKEN = re.compile(rf"\w(?:[\w\u0300-\u036f]){{0,{LONGEST_TOKEN - 1}}}|[^\s\w]")
 
 

@@ -69,9 +69,12 @@ class Furniture:
         return sorted(self._blocks(text), key=lambda block: block.start)
 
     def _blocks(self, text: str) -> Iterator[Block]:
-        yield from self._teaser(text)
+        teaser = self._teaser(text)
         start = 0
         for line in text.split("\n"):
+            if start == teaser:
+                yield Block("related", start, len(text))
+                return
             end = start + len(line)
             if (date := self.date_line.match(line)) and date.end():
                 yield Block("date_line", start, start + date.end())
@@ -90,12 +93,12 @@ class Furniture:
                     yield from self._in_line(line, start)
             start = end + 1
 
-    def _teaser(self, text: str) -> Iterator[Block]:
-        """The last line where it leads to another article; in a text whose lines all lose blanks it says nothing."""
+    def _teaser(self, text: str) -> int | None:
+        """Where the last line begins, if it leads to another article; not in a text whose lines all lose blanks."""
         start = text.rstrip().rfind("\n") + 1
         short = start > 0 and len(text) - start <= LONGEST_TEASER
-        if short and self.teaser.search(text, start) and not self.teaser.search(text, 0, start):
-            yield Block("related", start, len(text))
+        found = short and self.teaser.search(text, start) and not self.teaser.search(text, 0, start)
+        return start if found else None
 
     def _in_line(self, line: str, start: int) -> Iterator[Block]:
         if self.caption.search(line):

@@ -12,7 +12,7 @@ import numpy as np
 from ainoi.confidence import odds, probability
 from ainoi.decode.edges import CharSpan, partners, trim
 from ainoi.decode.links import CLOSE, allowed, choose, fitting_cues, nearness
-from ainoi.decode.sentences import breaks, in_line, lines
+from ainoi.decode.sentences import in_line, lines_and_sentences
 from ainoi.decode.sources import also, as_sources, names_meant, whole_mentions
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
 from ainoi.marks import Pair
@@ -30,11 +30,9 @@ NEAREST = 128
 NEARNESS = 0.3
 """Weight of the distance between cue and source in :func:`ainoi.decode.links.nearness`; chosen on held-out articles."""
 
-NESTED_BONUS = 1.5
-"""Log odds added to the labels of nested contents, which are rare; chosen on held-out articles."""
-
-CUE_BONUS = 1.0
-"""Log odds added to the labels of cues: the links choose among them; chosen on held-out articles."""
+BONUS = {CUE: 1.0, NESTED: 1.5}
+"""Log odds added to the labels of a track: of cues, among which the links choose, and of nested contents, which are
+rare. Chosen on held-out articles."""
 
 GROUP = 32
 """Contents linked together; keeps the work linear in the article's length."""
@@ -127,14 +125,12 @@ def decode(
     quotes, names, scraps) is no quote.
     """
     reads = {
-        name: read_track(tags.tracks[name], config.labels(name), bonus=CUE_BONUS if name == CUE else 0.0)
-        for name in config.tracks
+        name: read_track(tags.tracks[name], config.labels(name), bonus=BONUS.get(name, 0.0)) for name in config.tracks
     }
-    nested = read_track(tags.tracks[NESTED], config.labels(NESTED), bonus=NESTED_BONUS)
     marks = quotations(text, pairs, tokens)
     contents = [f for f in fit_quotations(reads[CONTENT], marks) if not _excluded(tokens[f.start][0], excluded)]
     candidates = [_Candidate(f, None) for f in contents]
-    candidates += [_Candidate(f, host.span) for f, host in _hosted(nested, contents)]
+    candidates += [_Candidate(f, host.span) for f, host in _hosted(reads[NESTED], contents)]
     candidates.sort(key=lambda c: (c.found.start, -c.found.end))
     cues = reads[CUE]
     relayed = {
@@ -150,14 +146,13 @@ def decode(
     edges = {i for mark in marks for i in (mark.start, mark.end - 1)}
     marked = [c for c in candidates if _fills(c.found, edges)]
     unmarked = [c for c in candidates if not _fills(c.found, edges)]
-    line = lines(text, tokens)
+    line, sentence = lines_and_sentences(text, tokens)
     linked = [
         *_linked(marked, contents, cues, relayed, sure, line, tags, tagger),
         *_linked(unmarked, contents, cues, relayed, sources, line, tags, tagger),
     ]
     linked.sort(key=lambda c: (c.found.start, -c.found.end))
-    broken = breaks(text, tokens)
-    linked = [replace(c, cue=None) if _far(c, relayed, broken) else c for c in linked]
+    linked = [replace(c, cue=None) if _far(c, relayed, sentence) else c for c in linked]
 
     source_spans = list({f.span for f in (*sure, *sources)})
     kinds = dict(zip(source_spans, tagger.kinds(tags, source_spans).tolist(), strict=True))
@@ -206,12 +201,12 @@ def decode(
     return Decoding(_in_order(quotes), mentions)
 
 
-def _far(candidate: _Candidate, relays: Collection[TokenSpan], broken: Sequence[int]) -> bool:
+def _far(candidate: _Candidate, relays: Collection[TokenSpan], sentence: np.ndarray) -> bool:
     """Whether the cue belongs to a sentence before that of the source, which stands behind it: then it is another's."""
     cue, source = candidate.cue, candidate.source
     if cue is None or source is None or cue in relays or not cue[1] <= source[0] < candidate.found.start:
         return False
-    return broken[source[0]] > broken[cue[1] - 1]
+    return bool(sentence[source[0]] > sentence[cue[1] - 1])
 
 
 def _in_order(quotes: Sequence[Decoded]) -> list[Decoded]:

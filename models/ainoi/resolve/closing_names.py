@@ -26,7 +26,8 @@ class ClosingNames:
         end = read.name[1]
         if end >= read.last:
             return False
-        bracketed = words.forms[end] in CLOSING and words.forms[read.name[0] - 1] in OPENING and read.name[0] > 0
+        start = read.name[0]
+        bracketed = start > 0 and words.forms[start - 1] in OPENING and words.forms[end] in CLOSING
         goes_on = words.forms[end][0].isalpha() and words.same_line(end - 1)
         outside = words.keys[end] in self._lexicon.links or words.keys[end] in self._lexicon.conjunctions
         return bracketed or (goes_on and not outside)

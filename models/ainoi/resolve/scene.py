@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ainoi.resolve.words import Words
+from ainoi.tokens import TERMINALS
 
-TERMINALS = frozenset(".!?…")
 CharRange = tuple[int, int]
 
 

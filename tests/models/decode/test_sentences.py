@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ainoi.decode.sentences import breaks, in_line, lines
+from ainoi.decode.sentences import in_line, lines_and_sentences
 from ainoi.tokens import tokenize
 
 
@@ -19,12 +19,12 @@ from ainoi.tokens import tokenize
     ],
 )
 def test_sentences_end_at_new_lines_and_at_marks_with_a_blank_behind(text: str, counts: list[int]) -> None:
-    assert breaks(text, tokenize(text)) == counts
+    assert lines_and_sentences(text, tokenize(text))[1].tolist() == counts
 
 
 def test_a_cue_in_another_line_than_the_content_is_not_its_own() -> None:
     text = "Ông nói\nBà hỏi gì\nthế"
-    line = lines(text, tokenize(text))
+    line, _ = lines_and_sentences(text, tokenize(text))
     assert line.tolist() == [0, 0, 1, 1, 1, 2]
     assert in_line(line, [(2, 3), (4, 6)], [(1, 2), (3, 4), (5, 6)]).tolist() == [
         [False, True, False],
