@@ -14,6 +14,8 @@ METADATA = ("id", "text", "title", "date", "url", "outlet")
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Arguments of the command line. Exits with status 2 when they make no sense."""
+    from ainoi.evaluation.without import PARTS
+
     parser = argparse.ArgumentParser(prog="evaluate.py", description=__doc__)
     parser.add_argument("gold", type=Path, metavar="GOLD", help="JSON Lines of articles with gold quotes")
     parser.add_argument("--model", type=Path, metavar="DIR", help="a model folder; default: the one that comes with it")
@@ -22,6 +24,15 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--predictions", type=Path, metavar="FILE", help="write the annotated articles here")
     parser.add_argument("--labels", type=Path, metavar="FILE", help="acts and dates of quotes by a second reader")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=sorted(PARTS),
+        help="leave a part out, to see what it is worth: "
+        + "; ".join(f"{name}: {PARTS[name]}" for name in sorted(PARTS)),
+    )
+    parser.add_argument("--precision", choices=("float32", "bfloat16", "int8"), help="default: the pipeline's own")
     parser.add_argument(
         "--registry", type=Path, action="append", default=[], metavar="FILE", help="more known speakers"
     )
@@ -36,17 +47,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit status."""
     arguments = parse(argv)
 
-    from ainoi import Annotator, Article
+    from ainoi import Article
     from ainoi.errors import AinoiError
     from ainoi.evaluation.report import details_of, error_lines, table_lines
     from ainoi.evaluation.score import match_article, table_of
     from ainoi.evaluation.second_reader import label_figures, label_lines
+    from ainoi.evaluation.without import annotator_without
+    from ainoi.lang import load_pack
+    from ainoi.model_folder import load_model
     from ainoi.training.gold import fold_of, read_gold
 
     articles = read_gold(arguments.gold)
     if arguments.fold is not None:
         articles = [article for article in articles if fold_of(article["id"]) == arguments.fold]
-    annotator = Annotator.load(arguments.model, registry_files=arguments.registry)
+    model = load_model(arguments.model, precision=arguments.precision)
+    annotator = annotator_without(arguments.without, model, load_pack(model.config.language, arguments.registry))
     predictions: dict[str, list[dict[str, object]]] = {}
     lines = []
     for first in range(0, len(articles), 16):

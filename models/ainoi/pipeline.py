@@ -197,6 +197,7 @@ class Annotator:
             excluded=cleaned.excluded,
             leading=self._pack.clause_words,
             relays=self._pack.relay_cues,
+            owners=self._pack.owners,
             least_confidence=least_confidence,
         )
 

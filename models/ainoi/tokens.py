@@ -14,6 +14,9 @@ LONGEST_TOKEN = 48
 TERMINALS = frozenset(".!?…")
 """Marks that end a sentence."""
 
+HYPHENS = frozenset("-‐‑")
+"""Marks that join the parts of one word when no blank stands beside them."""
+
 _TOKEN = re.compile(rf"\w(?:[\w\u0300-\u036f]){{0,{LONGEST_TOKEN - 1}}}|[^\s\w]")
 
 

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from ainoi.decode.edges import CharSpan
 from ainoi.decode.spans import Found
 
 TokenSpan = tuple[int, int]
 
 CLOSE = 3
 """Tokens between a cue and a source that follows it closely."""
+
+
+TIMES = 6
+"""Tokens that may stand between a noun for what was said and the word that leads to its owner."""
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Words that lead from a noun for what was said to who said it: ``owning``; ``between`` may stand before them."""
+
+    owning: frozenset[str]
+    between: frozenset[str]
+
+    def behind(self, cues: Sequence[TokenSpan], text: str, tokens: Sequence[CharSpan]) -> dict[TokenSpan, int]:
+        """By cue: the token at which its owner begins, for cues that such a word follows."""
+        found = {}
+        for cue in cues:
+            for at in range(cue[1], min(cue[1] + TIMES, len(tokens) - 1)):
+                word = text[slice(*tokens[at])].lower()
+                if word in self.owning:
+                    found[cue] = at + 1
+                if word not in self.between and not word.isdigit():
+                    break
+        return found
 
 
 def allowed(
@@ -45,16 +71,23 @@ def allowed(
 def fitting_cues(
     cues: Sequence[TokenSpan | None],
     relays: Collection[TokenSpan],
+    owned: Mapping[TokenSpan, int],
     candidates: Sequence[TokenSpan],
 ) -> np.ndarray:
-    """``[contents, candidates]``: false for sources that the chosen cues speak against: who is quoted by one of
-    ``relays`` stands closely behind it, if any candidate does."""
+    """``[contents, candidates]``: false for sources that the chosen cues speak against.
+
+    Who is quoted by one of ``relays`` stands closely behind it, if any candidate does; who owns what a cue of ``owned``
+    says begins at the token given there or right behind it, if any candidate does.
+    """
     starts = np.asarray([start for start, _ in candidates], dtype=np.int64)
     result = np.ones((len(cues), len(candidates)), dtype=bool)
     for i, cue in enumerate(cues):
         if cue is not None and cue in relays:
             behind = (starts >= cue[1]) & (starts <= cue[1] + CLOSE)
             result[i] = behind | ~behind.any()
+        elif cue is not None and cue in owned:
+            owners = (starts >= owned[cue]) & (starts <= owned[cue] + 1)
+            result[i] = owners | ~owners.any()
     return result
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ainoi.confidence import odds, probability
 from ainoi.decode.edges import CharSpan, partners, trim
-from ainoi.decode.links import CLOSE, allowed, choose, fitting_cues, nearness
+from ainoi.decode.links import CLOSE, Owners, allowed, choose, fitting_cues, nearness
 from ainoi.decode.sentences import in_line, lines_and_sentences
-from ainoi.decode.sources import also, as_sources, names_meant, whole_mentions
+from ainoi.decode.sources import also, as_sources, names_meant, whole_mentions, whole_words
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
 from ainoi.marks import Pair
 from ainoi.model_config import CONTENT, CUE, MENTION, NESTED, SOURCE, ModelConfig
@@ -115,18 +115,20 @@ def decode(
     excluded: Sequence[CharSpan],
     leading: Sequence[str],
     relays: Sequence[str],
+    owners: Owners,
     least_confidence: float | None = None,
 ) -> Decoding:
     """Quotes and mentions of ``text``.
 
     ``pairs``: its quotation marks. ``excluded``: stretches that are not the article's own text, in order and without
     overlap; nothing in them is a quote. ``leading``: words that introduce a clause. ``relays``: beginnings of cues
-    whose source stands behind them. ``least_confidence``: the configuration's if None; what is less sure (scare
-    quotes, names, scraps) is no quote.
+    whose source stands behind them. ``owners``: words between what was said and who said it. ``least_confidence``: the
+    configuration's if None; what is less sure (scare quotes, names, scraps) is no quote.
     """
     reads = {
         name: read_track(tags.tracks[name], config.labels(name), bonus=BONUS.get(name, 0.0)) for name in config.tracks
     }
+    reads |= {name: whole_words(reads[name], text, tokens) for name in (MENTION, SOURCE)}
     marks = quotations(text, pairs, tokens)
     contents = [f for f in fit_quotations(reads[CONTENT], marks) if not _excluded(tokens[f.start][0], excluded)]
     candidates = [_Candidate(f, None) for f in contents]
@@ -136,9 +138,13 @@ def decode(
     relayed = {
         cue.span for cue in cues if text[slice(*_characters(tokens, cue.span))].lower().startswith(tuple(relays))
     }
+    owned = owners.behind([cue.span for cue in cues], text, tokens)
     behind = {end + gap for _, end in relayed for gap in range(CLOSE + 1)}
+    behind |= {start + gap for start in owned.values() for gap in range(2)}
     quoted = [m for m in reads[MENTION] if m.start in behind]
-    generous = read_track(tags.tracks[SOURCE], config.labels(SOURCE), bonus=config.source_bonus)
+    generous = whole_words(
+        read_track(tags.tracks[SOURCE], config.labels(SOURCE), bonus=config.source_bonus), text, tokens
+    )
     surely, heard = (also(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
     # A network that has not learned to pass over names takes too many for sources.
     named = as_sources(reads[MENTION], tags.tracks[SOURCE]) if config.cue_anchors else []
@@ -148,8 +154,8 @@ def decode(
     unmarked = [c for c in candidates if not _fills(c.found, edges)]
     line, sentence = lines_and_sentences(text, tokens)
     linked = [
-        *_linked(marked, contents, cues, relayed, sure, line, tags, tagger),
-        *_linked(unmarked, contents, cues, relayed, sources, line, tags, tagger),
+        *_linked(marked, contents, cues, relayed, owned, sure, line, tags, tagger),
+        *_linked(unmarked, contents, cues, relayed, owned, sources, line, tags, tagger),
     ]
     linked.sort(key=lambda c: (c.found.start, -c.found.end))
     linked = [replace(c, cue=None) if _far(c, relayed, sentence) else c for c in linked]
@@ -244,6 +250,7 @@ def _linked(
     flat: Sequence[Found],
     cues: Sequence[Found],
     relays: Collection[TokenSpan],
+    owned: Mapping[TokenSpan, int],
     sources: Sequence[Found],
     line: np.ndarray,
     tags: Tags,
@@ -251,8 +258,8 @@ def _linked(
 ) -> Iterator[_Candidate]:
     """The candidates, each with its best allowed cue and source.
 
-    ``flat``: all contents that are not nested. ``relays``: the cues whose source follows them. ``line``: the line
-    of each token.
+    ``flat``: all contents that are not nested. ``relays``: the cues whose source follows them. ``owned``: by cue, where
+    who said it begins behind it. ``line``: the line of each token.
     """
     for first in range(0, len(candidates), GROUP):
         group = candidates[first : first + GROUP]
@@ -264,7 +271,7 @@ def _linked(
         others = _around(flat, contents)
         may_be = allowed(contents, around, cue_spans, others) & in_line(line, contents, cue_spans)
         cue, no_cue = choose(cue_scores, may_be, near_cues)
-        may_be = allowed(contents, around, source_spans, others) & fitting_cues(cue, relays, source_spans)
+        may_be = allowed(contents, around, source_spans, others) & fitting_cues(cue, relays, owned, source_spans)
         source_scores = tagger.source_links(tags, contents, cue, source_spans)
         source_scores[:, :-1] += nearness(cue, source_spans, NEARNESS)
         source, no_source = choose(source_scores, may_be, near_sources)

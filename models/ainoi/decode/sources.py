@@ -11,6 +11,7 @@ import numpy as np
 from ainoi.decode.edges import CharSpan
 from ainoi.decode.spans import Found
 from ainoi.tag import Tagger, Tags
+from ainoi.tokens import HYPHENS
 
 TokenSpan = tuple[int, int]
 
@@ -47,6 +48,18 @@ def whole_mentions(sources: Sequence[Found], mentions: Sequence[Found]) -> list[
             widened.append(replace(source, start=begin, end=end))
         # The last mention may reach on to the next source.
         first = max(first, last - 1)
+    return widened
+
+
+def whole_words(found: Sequence[Found], text: str, tokens: Sequence[CharSpan]) -> list[Found]:
+    """Spans that end at a hyphen, widened to the part of the word behind it; in order, without overlap."""
+    widened: list[Found] = []
+    for i, span in enumerate(found):
+        limit = found[i + 1].start if i + 1 < len(found) else len(tokens)
+        end = span.end
+        while end < limit and text[tokens[end - 1][0]] in HYPHENS and tokens[end - 1][1] == tokens[end][0]:
+            end += 1
+        widened.append(replace(span, end=end) if end > span.end else span)
     return widened
 
 

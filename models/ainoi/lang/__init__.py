@@ -14,6 +14,7 @@ from ainoi.attribution.denial import DenialLexicon
 from ainoi.attribution.occasions import OccasionLexicon
 from ainoi.clean.furniture import Furniture
 from ainoi.clean.language import LanguageTest
+from ainoi.decode.links import Owners
 from ainoi.errors import ModelFolderError
 from ainoi.resolve.lexicon import Lexicon
 from ainoi.resolve.registry import Registry
@@ -22,12 +23,14 @@ from ainoi.resolve.registry import Registry
 @dataclass(frozen=True)
 class LanguagePack:
     """The lexicons of one language. ``clause_words`` introduce a reported clause and are no part of it; who is
-    quoted by one of ``relay_cues`` stands behind it; ``outlets`` are the folded names of outlets and platforms."""
+    quoted by one of ``relay_cues`` stands behind it; ``owners`` lead from what was said to who said it; ``outlets`` are
+    the folded names of outlets and platforms."""
 
     furniture: Furniture
     test: LanguageTest
     clause_words: tuple[str, ...]
     relay_cues: tuple[str, ...]
+    owners: Owners
     cues: CueLexicon
     denials: DenialLexicon
     channels: ViaLexicon
@@ -60,6 +63,7 @@ def load_pack(language: str, registry_files: Sequence[Path] = ()) -> LanguagePac
         test=LanguageTest.load(folder),
         clause_words=tuple(settings["clause_words"]),
         relay_cues=tuple(settings["relay_cues"]),
+        owners=Owners(frozenset(settings["owning"]), frozenset(settings["before_owning"])),
         cues=CueLexicon.load(folder),
         denials=DenialLexicon.load(folder),
         channels=channels,

@@ -1,4 +1,4 @@
-"""A name and the title beside it, with a mark between them: *the director, X*, *X, the director*."""
+"""A name beside what it belongs to: *the director, X*, *X, the director*, *the report (published on Monday) of X*."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from ainoi.marks import DOUBLE, SINGLE
 from ainoi.resolve.grammar import Grammar
+from ainoi.resolve.lexicon import Lexicon
 from ainoi.resolve.parsed import ParsedMention
 from ainoi.resolve.scene import Scene
 
 MARKS = frozenset(",-–—(")
 """Marks between a name and a title that stands beside it."""
+ISSUER_WITHIN = 8
+"""Tokens between a paper and the word that leads to who issued it."""
 
 
 def with_titles(
@@ -57,3 +60,19 @@ class Fronted:
             return True
         before = self._scene.words.forms[at - 1]
         return before == "," or before in SINGLE + DOUBLE
+
+
+def issuer(
+    paper: ParsedMention, names: Mapping[int, ParsedMention], scene: Scene, lexicon: Lexicon
+) -> ParsedMention | None:
+    """The name behind a paper that was read as a source without it, or None. ``names``: by where they begin."""
+    words = scene.words
+    head = lexicon.heads.match(words.keys, paper.first)
+    if paper.named or head is None or head[1] != "document":
+        return None
+    for at in range(paper.last, min(paper.last + ISSUER_WITHIN, len(words) - 1)):
+        if words.keys[at] in lexicon.links and (name := names.get(at + 1)) is not None:
+            return name
+        if not (words.forms[at].isalnum() or words.forms[at] in "/-") or not words.same_line(at):
+            return None
+    return None

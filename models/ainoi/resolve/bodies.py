@@ -7,7 +7,8 @@ from dataclasses import replace
 from ainoi.resolve.grammar import Grammar
 from ainoi.resolve.lexicon import Lexicon
 from ainoi.resolve.parsed import ParsedMention, TokenRange
-from ainoi.resolve.words import HYPHENS, Words
+from ainoi.resolve.words import Words
+from ainoi.tokens import HYPHENS
 
 LONGEST_SHORT = 4
 """Letters of a word that a full stop can shorten inside a name: *TP.*, *UBND.*"""

@@ -7,7 +7,8 @@ from dataclasses import replace
 from ainoi.resolve.grammar import Grammar
 from ainoi.resolve.lexicon import Lexicon
 from ainoi.resolve.parsed import ParsedMention
-from ainoi.resolve.words import APOSTROPHES, HYPHENS, Words
+from ainoi.resolve.words import APOSTROPHES, Words
+from ainoi.tokens import HYPHENS
 
 COMMAS = frozenset(",-–—")
 """Marks before a name in apposition."""
@@ -52,6 +53,8 @@ class ClosingNames:
         also be what the description owns (*(director of the) zoo X Y*), and a single foreign word behind a body's.
         """
         first, last, keys = read.first, read.last, words.keys
+        if trusted and self._last_alone(words, read):
+            return ParsedMention(first, last, "name", (last - 1, last), ((first, last - 1),), read.heads, read.gender)
         titled = self._lexicon.titles.end(keys, first) > self._lexicon.heads.end(keys, first)
         several = self._lexicon.determiners.end(keys, first) > self._lexicon.singular.end(keys, first)
         if several or read.demonstrative or self._lexicon.unnamed.end(keys, first) > first:
@@ -81,6 +84,17 @@ class ClosingNames:
         if not (trusted and not native) and self._owned(words, first, run, apart=start > run):
             return None
         return ParsedMention(first, last, "name", (start, last), ((first, start),), read.heads, read.gender)
+
+    def _last_alone(self, words: Words, read: ParsedMention) -> bool:
+        """Whether one capitalised word, no place, title or body, is all that stands behind a title: *(accused) X*; the
+        next word of the text made it look like the name of an office."""
+        at = read.last - 1
+        if read.form != "role" or read.named or not read.heads or read.heads[-1].end != at or not words.capital[at]:
+            return False
+        lexicon, keys = self._lexicon, words.keys
+        if max(lexicon.titles.end(keys, at), lexicon.heads.end(keys, at), self._grammar.place(words, at)) > at:
+            return False
+        return lexicon.fields.end(keys, at) == at and not words.forms[at].isupper()
 
     def _inside_name(self, words: Words, at: int) -> bool:
         """Whether a word that is no capital can stand inside a name: a particle, a mark or what a mark joins."""

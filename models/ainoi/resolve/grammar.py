@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from ainoi.resolve.lexicon import Gender, TitleWord
 from ainoi.resolve.name_grammar import NameGrammar
-from ainoi.resolve.words import APOSTROPHES, HYPHENS, Words
+from ainoi.resolve.words import APOSTROPHES, Words
+from ainoi.tokens import HYPHENS
 
 LONGEST_TITLE = 30
 MOST_TITLES = 6

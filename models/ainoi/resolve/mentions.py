@@ -93,7 +93,7 @@ class MentionReader:
             if words.keys[at] in self._lexicon.links and (owner := self._grammar.person(words, at + 1)) is not None:
                 at = max(min(owner.end, last), at + 1)
                 if not items:
-                    return [("", ParsedMention(first, last, "unnamed"))]
+                    items.append(("", ParsedMention(first, at, "unnamed")))
                 continue
             tail = self._tail_name(words, at, last)
             if tail is not None and items and items[-1][1].form in ("role", "description") and not depth:
@@ -188,7 +188,7 @@ class MentionReader:
             return replace(one, form="organization")
         if one.form == "name" and other.form in ("role", "organization", "description", "unnamed"):
             return replace(one, titles=titles)
-        if one.form in ("role", "pronoun", "description", "document") and other.form == "name":
+        if one.form in ("role", "pronoun", "description", "document", "unnamed") and other.form == "name":
             return replace(other, titles=titles, gender=_either(other.gender, one.gender))
         if one.form == "role" and other.form in ("role", "organization", "description"):
             return replace(one, titles=titles)
@@ -201,6 +201,7 @@ class MentionReader:
         head = lexicon.heads.match(keys, at)
         ends = known >= last or words.keys[known] in lexicon.conjunctions or not words.forms[known].isalnum()
         ends = ends or (known > self._grammar.name(words, at) and self._grammar.organization(words, at) == at)
+        ends = ends or not (any(words.capital[known:last]) or lexicon.anaphors.end(keys, known) > known)
         if known > at and ends and (head is None or head[1] != "outlet"):
             return ParsedMention(at, known, "organization", name=(at, known))
         pronoun = lexicon.pronouns.match(keys, at)

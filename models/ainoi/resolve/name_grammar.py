@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 
 from ainoi.resolve.lexicon import Lexicon
-from ainoi.resolve.words import APOSTROPHES, HYPHENS, PhraseTable, Words
+from ainoi.resolve.words import APOSTROPHES, PhraseTable, Words
+from ainoi.tokens import HYPHENS
 
 LONGEST_NAME = 9
 """Words in one name; what hyphens, apostrophes and full stops join counts as one."""
@@ -136,6 +137,14 @@ class NameGrammar:
         if _TEAM_BY_AGE.fullmatch(words.forms[at]):
             return max(at + 1, lexicon.places.end(keys, at + 1) if at + 1 < len(words) else at)
         return lexicon.places.end(keys, at)
+
+    def whole(self, words: Words, first: int, last: int) -> int:
+        """``last`` moved behind the rest of a word of several syllables that a mention from ``first`` breaks off in."""
+        if first >= last or last >= len(words) or words.capital[last] or not words.same_line(last - 1):
+            return last
+        lexicon, keys = self._lexicon, words.keys
+        tables = (lexicon.heads, lexicon.fields, lexicon.titles, lexicon.unnamed)
+        return max(last, *(table.end(keys, at) for table in tables for at in range(max(first, last - 2), last)))
 
     def country(self, words: Words, at: int) -> int:
         """End of a country or capital with a capital letter at ``at``; ``at`` if there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from ainoi.resolve.apposition import Fronted, with_titles
+from ainoi.resolve.apposition import Fronted, issuer, with_titles
 from ainoi.resolve.coreference import Cast
 from ainoi.resolve.events import Event, SourceMention
 from ainoi.resolve.figures import Figure
@@ -55,7 +55,8 @@ class Reading:
         self._outcomes = Outcomes(knowledge, self._scene)
         self._results: dict[int, Speaker] = {}
         self._latest: list[tuple[int, Speaker]] = []
-        self._persons = {(mention.start, mention.end) for mention in mentions if mention.label == "person"}
+        self._persons = {mention.end: mention.start for mention in mentions if mention.label == "person"}
+        self._roles = {mention.start: mention.end for mention in mentions if mention.label == "role"}
         self._events = self._read(mentions, title)
 
     def _read(self, mentions: Sequence[Mention], title: str | None) -> list[Event]:
@@ -65,7 +66,8 @@ class Reading:
         self._kinds.learn((event.mention, event.label) for event in others if event.mention is not None)
         labels = {event.mention: event.label for event in others if event.mention is not None}
         fronted = Fronted(self._scene, labels)
-        events = [self._fronted(event, fronted, labels) for event in events]
+        names = {mention.first: mention for mention in labels if mention.named and not mention.owner_named}
+        events = [self._issued(self._fronted(event, fronted, labels), names, labels) for event in events]
         people: list[ParsedMention] = []
         bodies: list[ParsedMention] = []
         for event in (*events, *others):
@@ -107,18 +109,35 @@ class Reading:
         first, last = self._scene.tokens((start, end))
         if first >= last:
             return None
-        named = (start, end) in self._persons
+        last = self._knowledge.grammar.whole(self._scene.words, first, last)
+        name, title_end = self._persons.get(end), self._roles.get(start, end)
+        # A person's name, alone or right behind a title that the network read apart from it.
+        named = name is not None and (name == start or self._scene.at(title_end) == self._scene.at(name))
         return self._cast.trimmed(self._knowledge.reader.parse(self._scene.words, first, last, named=named))
 
     def _fronted(self, event: Event, fronted: Fronted, labels: Mapping[ParsedMention, str | None]) -> Event:
         """The event of a source that was read as a title alone, with the name in front of it."""
         role = event.mention
-        if role is None or (role.named and not role.owner_named) or role.form not in ("role", "anaphor", "unnamed"):
+        if role is None or not self._common(role):
             return event
         name = fronted.name(role)
-        if name is None or (self._kinds.personal(name, labels[name]) != (role.form == "role")):
+        personal = role.form == "role" or (role.form == "unnamed" and bool(role.heads))
+        if name is None or self._kinds.personal(name, labels[name]) != personal:
             return event
         return replace(event, mention=replace(name, titles=(*name.titles, *role.titles)), label=labels[name])
+
+    def _issued(
+        self, event: Event, names: Mapping[int, ParsedMention], labels: Mapping[ParsedMention, str | None]
+    ) -> Event:
+        """The event of a paper that was read as a source without the name of who issued it behind it."""
+        name = event.mention and issuer(event.mention, names, self._scene, self._knowledge.lexicon)
+        return replace(event, mention=name, label=labels[name]) if name else event
+
+    def _common(self, mention: ParsedMention) -> bool:
+        """Whether a mention may be a common noun for somebody or something that stands in front of it."""
+        if mention.form == "organization":
+            return not any(self._scene.words.capital[slice(*mention.name)])
+        return mention.form in ("role", "anaphor", "unnamed") and (mention.owner_named or not mention.named)
 
     def _hear(self, title: str | None, needed: Iterable[tuple[str, ...]]) -> None:
         """Take from the headline the full names of people of whom the text gives only the last part."""
@@ -200,13 +219,22 @@ class Reading:
         own = self._cast.text(mention.first, mention.last)
         if mention.form == "document" and self._kinds.self_named(mention):
             return self._outcomes.body(own, "document_itself")
-        pointed = self._bodies.pointed(mention)
+        pointed = self._bodies.pointed(self._issuer(mention) or mention)
         placed = any(self._scene.words.capital[mention.first + 1 : mention.last])
         if pointed is None and mention.form == "anaphor" and self._kinds.outlet_noun(mention) and not placed:
             return self._outcomes.unnamed("unnamed")
         if pointed is None:
             return self._outcomes.body(own, "document_itself")
         return self._outcomes.body(pointed, "anaphor" if mention.form == "anaphor" else "document")
+
+    def _issuer(self, paper: ParsedMention) -> ParsedMention | None:
+        """What points back to a paper's issuer at its end: *(a report of) this company*."""
+        words = self._scene.words
+        for at in range(paper.first + 1, paper.last):
+            if words.keys[at - 1] in self._knowledge.lexicon.links:
+                owner = self._knowledge.reader.parse(words, at, paper.last)
+                return owner if owner.form == "anaphor" else None
+        return None
 
     def _named(self, mention: ParsedMention, event: Event) -> Speaker:
         if not self._kinds.personal(mention, event.label):

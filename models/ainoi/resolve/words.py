@@ -12,7 +12,6 @@ from ainoi.tokens import tokenize
 
 Value = TypeVar("Value")
 
-HYPHENS = frozenset("-‐‑")
 APOSTROPHES = frozenset("'’ʼ")
 _MARK_IN_NAME = re.compile(r"(?<=\S) ?([-‐‑'’ʼ]) ?(?=\S)")
 

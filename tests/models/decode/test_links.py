@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ainoi.decode.links import allowed, choose
+from ainoi.decode.links import Owners, allowed, choose, fitting_cues
 from ainoi.decode.spans import Found
 from ainoi.decode.viterbi import log_softmax
+from ainoi.tokens import tokenize
 
 SPANS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)).map(lambda p: (p[0], p[0] + p[1])), max_size=6)
 
@@ -79,3 +80,32 @@ def test_choice_is_always_allowed(
         assert 0 <= probability <= 1
         if candidate is not None:
             assert not any(c[0] <= candidate[0] and candidate[1] <= c[1] for c in contents), content
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bình luận của ông Jan", "ông"),
+        ("bình luận gần đây của ông Jan", "ông"),
+        ("bình luận hôm 13/7 của ông Jan", "ông"),
+        ("bình luận trước phiên họp của Hội đồng", None),
+        ("bình luận, của ông Jan", None),
+        ("bình luận của", None),
+        ("bình luận", None),
+    ],
+)
+def test_owner_of_what_was_said_stands_behind_its_word_with_no_more_than_a_time_between(
+    text: str, expected: str | None
+) -> None:
+    owners = Owners(frozenset({"của"}), frozenset({"gần", "đây", "hôm", "/"}))
+    tokens = tokenize(text)
+    found = owners.behind([(0, 2)], text, tokens)
+    assert [text[slice(*tokens[at])] for at in found.values()] == ([] if expected is None else [expected])
+
+
+def test_cue_with_an_owner_behind_it_has_no_other_source() -> None:
+    candidates = [(0, 2), (6, 8), (9, 11)]
+    assert fitting_cues([(4, 5)], [], {(4, 5): 6}, candidates).tolist() == [[False, True, False]]
+    assert fitting_cues([(4, 5)], [], {(4, 5): 5}, candidates).tolist() == [[False, True, False]]
+    assert fitting_cues([(4, 5)], [], {(4, 5): 8}, [(0, 2)]).tolist() == [[True]]
+    assert fitting_cues([None, (3, 4)], [], {(4, 5): 6}, candidates).all()

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ainoi.decode.links import Owners
 from ainoi.decode.quotes import EVIDENCE, Decoding, decode
 from ainoi.decode.viterbi import log_softmax
 from ainoi.marks import pairs
@@ -21,6 +22,7 @@ from ainoi.tokens import tokenize
 
 CONFIG = AinoiConfig(calibration={"quote": [0.0, 0.5, 0.5, 0.5, 0.0, 0.0]}, least_confidence=0.4, cue_anchors=True)
 LEADING = ("rằng", "là")
+NO_OWNERS = Owners(frozenset(), frozenset())
 SURE = 0.97
 
 Words = Sequence[str]
@@ -100,6 +102,7 @@ def decoded(
         excluded=excluded,
         leading=LEADING,
         relays=(),
+        owners=NO_OWNERS,
         least_confidence=least_confidence,
     )
     return result, [
@@ -275,6 +278,7 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
         excluded=[],
         leading=LEADING,
         relays=(),
+        owners=NO_OWNERS,
     )
     starts = [quote.spans[0][0] for quote in result.quotes]
     assert starts == sorted(starts)

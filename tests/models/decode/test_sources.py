@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ainoi.decode.sources import NAMED, also, as_sources, whole_mentions
+from ainoi.decode.sources import NAMED, also, as_sources, whole_mentions, whole_words
 from ainoi.decode.spans import Found
+from ainoi.tokens import tokenize
 
 TokenSpan = tuple[int, int]
 
@@ -43,3 +44,23 @@ def test_mention_is_as_good_a_source_as_the_network_hears_one_in_it() -> None:
     heard, unheard = as_sources([Found(0, 2, "person", 0.9), Found(2, 3, "role", 0.9)], scores)
     assert (heard.span, round(heard.score, 3)) == ((0, 2), 0.4)
     assert (unheard.span, unheard.score) == ((2, 3), NAMED)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["ông Jan Chan-o-"], ["ông Jan Chan-o-cha"]),
+        (["ông Jan Chan-"], ["ông Jan Chan-o"]),
+        (["ông Jan"], ["ông Jan"]),
+        (["Chan-o-", "cha nói"], ["Chan-o-", "cha nói"]),
+    ],
+)
+def test_span_that_ends_at_a_hyphen_goes_on_to_the_end_of_the_part_behind_it(
+    words: list[str], expected: list[str]
+) -> None:
+    text = "Hôm qua ông Jan Chan-o-cha nói"
+    tokens = tokenize(text)
+    starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
+    found = [Found(starts.index(text.index(w)), ends.index(text.index(w) + len(w)) + 1, "person", 0.9) for w in words]
+    widened = whole_words(found, text, tokens)
+    assert [text[starts[f.start] : ends[f.end - 1]] for f in widened] == expected

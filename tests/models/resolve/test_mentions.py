@@ -48,6 +48,8 @@ def text_of(words: Words, tokens: TokenRange) -> str:
             "Giám đốc Sở Giáo dục và Đào tạo",
         ),
         ("Jan Novotny, phát ngôn viên Điện Kremlin", "name", "Jan Novotny", "phát ngôn viên Điện Kremlin"),
+        ("người viết tiểu sử của bà Hoa, Jan Novotny,", "name", "Jan Novotny", ""),
+        ("người viết tiểu sử của bà Hoa", "unnamed", "", ""),
         ("cố vấn của ông, Jan Novotny", "name", "Jan Novotny", "cố vấn của ông"),
         ("Bộ trưởng Tài chính Mỹ, ông Steven Mnuchin", "name", "Steven Mnuchin", "Bộ trưởng Tài chính Mỹ"),
         ("Tổng thống Nga", "role", "", "Tổng thống Nga"),

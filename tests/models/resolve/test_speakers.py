@@ -124,6 +124,23 @@ def test_any_text_and_any_offsets_give_one_speaker_a_source(
     assert len(speakers) == len(sources)
 
 
+def test_a_name_that_the_network_reads_behind_a_title_is_the_speakers() -> None:
+    text = "Voi con Mai Hoa rất nổi tiếng. Giám đốc vườn thú Katarzyna Mlynar nói khách rất đông."
+    title, name, end = text.index("Giám đốc"), text.index("Katarzyna"), text.index(" nói")
+    animal = Mention(text.index("Mai Hoa"), text.index(" rất"), "person")
+    mentions = [animal, Mention(title, name - 1, "role"), Mention(name, end, "person")]
+    [speaker] = tools()[1].resolve(text, [SourceMention(title, end)], mentions)
+    assert speaker.name == "Katarzyna Mlynar"
+
+
+def test_a_name_is_one_though_the_next_word_would_make_it_a_bodys() -> None:
+    text = "Ông Lê Văn An bị xét xử cùng bà Trần Thị Hoa. Bị cáo Hoa kể trước. Bị cáo An trình bày sau."
+    at = text.index("Bị cáo An")
+    mentions = [*tools()[0].find(text), Mention(at, at + len("Bị cáo An"), "person")]
+    [speaker] = tools()[1].resolve(text, [SourceMention(at, at + len("Bị cáo An"))], mentions)
+    assert speaker.name == "Lê Văn An"
+
+
 def test_what_the_network_says_of_whom_a_pronoun_means_counts_beside_the_rules() -> None:
     text = "Ông Lê Văn Tám gặp ông Trần Văn Hùng. Ông nói mọi việc ổn."
     finder, resolver = tools()
