@@ -198,6 +198,7 @@ class Annotator:
             leading=self._pack.clause_words,
             relays=self._pack.relay_cues,
             owners=self._pack.owners,
+            naming_cues=self._pack.naming_cues,
             least_confidence=least_confidence,
         )
 

@@ -91,6 +91,18 @@ def fitting_cues(
     return result
 
 
+def before_source(
+    source: TokenSpan | None, text: str, tokens: Sequence[CharSpan], naming: Collection[str]
+) -> TokenSpan | None:
+    """The word of ``naming`` right before a source; None for other words and for no source."""
+    if source is None or source[0] == 0:
+        return None
+    start, end = tokens[source[0] - 1]
+    apart = text[end : tokens[source[0]][0]]
+    beside = apart.isspace() and "\n" not in apart
+    return (source[0] - 1, source[0]) if beside and text[start:end].lower() in naming else None
+
+
 def nearness(cues: Sequence[TokenSpan | None], candidates: Sequence[TokenSpan], weight: float) -> np.ndarray:
     """``[contents, candidates]``: what to add to the log-probability of a source for its distance from the chosen cue.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ainoi.confidence import odds, probability
 from ainoi.decode.edges import CharSpan, partners, trim
-from ainoi.decode.links import CLOSE, Owners, allowed, choose, fitting_cues, nearness
+from ainoi.decode.links import CLOSE, Owners, allowed, before_source, choose, fitting_cues, nearness
 from ainoi.decode.sentences import in_line, lines_and_sentences
 from ainoi.decode.sources import also, as_sources, names_meant, whole_mentions, whole_words
 from ainoi.decode.spans import Found, fit_quotations, quotations, read_track
@@ -116,14 +116,16 @@ def decode(
     leading: Sequence[str],
     relays: Sequence[str],
     owners: Owners,
+    naming_cues: Collection[str] = (),
     least_confidence: float | None = None,
 ) -> Decoding:
     """Quotes and mentions of ``text``.
 
     ``pairs``: its quotation marks. ``excluded``: stretches that are not the article's own text, in order and without
     overlap; nothing in them is a quote. ``leading``: words that introduce a clause. ``relays``: beginnings of cues
-    whose source stands behind them. ``owners``: words between what was said and who said it. ``least_confidence``: the
-    configuration's if None; what is less sure (scare quotes, names, scraps) is no quote.
+    whose source stands behind them. ``owners``: words between what was said and who said it. ``naming_cues``: words
+    that are cues where they stand right before a source. ``least_confidence``: the configuration's if None; what is
+    less sure (scare quotes, names, scraps) is no quote.
     """
     reads = {
         name: read_track(tags.tracks[name], config.labels(name), bonus=BONUS.get(name, 0.0)) for name in config.tracks
@@ -159,6 +161,7 @@ def decode(
     ]
     linked.sort(key=lambda c: (c.found.start, -c.found.end))
     linked = [replace(c, cue=None) if _far(c, relayed, sentence) else c for c in linked]
+    linked = [replace(c, cue=c.cue or before_source(c.source, text, tokens, naming_cues)) for c in linked]
 
     source_spans = list({f.span for f in (*sure, *sources)})
     kinds = dict(zip(source_spans, tagger.kinds(tags, source_spans).tolist(), strict=True))

@@ -23,14 +23,15 @@ from ainoi.resolve.registry import Registry
 @dataclass(frozen=True)
 class LanguagePack:
     """The lexicons of one language. ``clause_words`` introduce a reported clause and are no part of it; who is
-    quoted by one of ``relay_cues`` stands behind it; ``owners`` lead from what was said to who said it; ``outlets`` are
-    the folded names of outlets and platforms."""
+    quoted by one of ``relay_cues`` stands behind it; ``owners`` lead from what was said to who said it, ``naming_cues``
+    stand right before who said it; ``outlets`` are the folded names of outlets and platforms."""
 
     furniture: Furniture
     test: LanguageTest
     clause_words: tuple[str, ...]
     relay_cues: tuple[str, ...]
     owners: Owners
+    naming_cues: frozenset[str]
     cues: CueLexicon
     denials: DenialLexicon
     channels: ViaLexicon
@@ -63,6 +64,7 @@ def load_pack(language: str, registry_files: Sequence[Path] = ()) -> LanguagePac
         test=LanguageTest.load(folder),
         clause_words=tuple(settings["clause_words"]),
         relay_cues=tuple(settings["relay_cues"]),
+        naming_cues=frozenset(settings["naming_cues"]),
         owners=Owners(frozenset(settings["owning"]), frozenset(settings["before_owning"])),
         cues=CueLexicon.load(folder),
         denials=DenialLexicon.load(folder),

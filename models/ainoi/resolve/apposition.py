@@ -71,7 +71,9 @@ def issuer(
     if paper.named or head is None or head[1] != "document":
         return None
     for at in range(paper.last, min(paper.last + ISSUER_WITHIN, len(words) - 1)):
-        if words.keys[at] in lexicon.links and (name := names.get(at + 1)) is not None:
+        leads = words.keys[at] in lexicon.links or words.keys[at] in lexicon.issuing
+        name = names.get(at + 1) or names.get(at + 2) if leads else None
+        if name is not None:
             return name
         if not (words.forms[at].isalnum() or words.forms[at] in "/-") or not words.same_line(at):
             return None

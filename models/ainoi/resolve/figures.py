@@ -111,7 +111,7 @@ class Salience:
     other_honorific: float = -0.3
     title: float = 4.5
     same_sentence_object: float = -5.0
-    pointed_at: float = 0.7
+    pointed_at: float = 0.25
     least_pointed_at: float = 0.01
 
     def of(self, figure: Figure, token: int, scene: Scene, *, gender: Gender, fits: bool) -> float:

@@ -139,9 +139,12 @@ class NameGrammar:
         return lexicon.places.end(keys, at)
 
     def whole(self, words: Words, first: int, last: int) -> int:
-        """``last`` moved behind the rest of a word of several syllables that a mention from ``first`` breaks off in."""
+        """``last`` moved behind the rest of a word of several syllables, or of a name with hyphens, that a mention from
+        ``first`` breaks off in."""
         if first >= last or last >= len(words) or words.capital[last] or not words.same_line(last - 1):
             return last
+        if words.forms[last] in HYPHENS and words.capital[last - 1]:
+            return max(last, *(self.name(words, at) for at in range(max(first, last - 3), last)))
         lexicon, keys = self._lexicon, words.keys
         tables = (lexicon.heads, lexicon.fields, lexicon.titles, lexicon.unnamed)
         return max(last, *(table.end(keys, at) for table in tables for at in range(max(first, last - 2), last)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ainoi.decode.links import Owners, allowed, choose, fitting_cues
+from ainoi.decode.links import Owners, allowed, before_source, choose, fitting_cues
 from ainoi.decode.spans import Found
 from ainoi.decode.viterbi import log_softmax
 from ainoi.tokens import tokenize
@@ -109,3 +109,14 @@ def test_cue_with_an_owner_behind_it_has_no_other_source() -> None:
     assert fitting_cues([(4, 5)], [], {(4, 5): 5}, candidates).tolist() == [[False, True, False]]
     assert fitting_cues([(4, 5)], [], {(4, 5): 8}, [(0, 2)]).tolist() == [[True]]
     assert fitting_cues([None, (3, 4)], [], {(4, 5): 6}, candidates).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue"),
+    [("Theo Jan, giá tăng", 1, "Theo"), ("giá tăng, theo Jan", 4, "theo"), ("với Jan", 1, None), ("Theo", 0, None)],
+)
+def test_word_that_names_a_source_is_its_cue(text: str, source: int, cue: str | None) -> None:
+    tokens = tokenize(text)
+    found = before_source((source, source + 1), text, tokens, {"theo"})
+    assert (None if found is None else text[tokens[found[0]][0] : tokens[found[1] - 1][1]]) == cue
+    assert before_source(None, text, tokens, {"theo"}) is None
