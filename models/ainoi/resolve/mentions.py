@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ainoi.resolve.bodies import BodyReader
 from ainoi.resolve.closing_names import CLOSING, OPENING, ClosingNames
-from ainoi.resolve.grammar import Grammar
+from ainoi.resolve.grammar import Grammar, PersonReading
 from ainoi.resolve.lexicon import Gender, Lexicon, PronounKind
 from ainoi.resolve.parsed import NO_NAME, Form, ParsedMention
 from ainoi.resolve.words import Words
@@ -90,7 +90,7 @@ class MentionReader:
                     items.append((",", item))
                 at, link = max(item.last, at + 1), ""
                 continue
-            if words.keys[at] in self._lexicon.links and (owner := self._grammar.person(words, at + 1)) is not None:
+            if words.keys[at] in self._lexicon.links and (owner := self._owner(words, at + 1)) is not None:
                 at = max(min(owner.end, last), at + 1)
                 if not items:
                     items.append(("", ParsedMention(first, at, "unnamed")))
@@ -103,6 +103,10 @@ class MentionReader:
             at += 1
             link = ""
         return items
+
+    def _owner(self, words: Words, at: int) -> PersonReading | None:
+        """The person at ``at``, behind a word that links; None for a place, even one that is a form of address too."""
+        return self._grammar.person(words, at) if self._grammar.place(words, at) == at else None
 
     def _inside_word(self, words: Words, at: int) -> bool:
         return at > 0 and words.glued(at - 1) and words.glued(at)

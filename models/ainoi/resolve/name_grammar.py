@@ -139,15 +139,19 @@ class NameGrammar:
         return lexicon.places.end(keys, at)
 
     def whole(self, words: Words, first: int, last: int) -> int:
-        """``last`` moved behind the rest of a word of several syllables, or of a name with hyphens, that a mention from
-        ``first`` breaks off in."""
-        if first >= last or last >= len(words) or words.capital[last] or not words.same_line(last - 1):
+        """``last`` moved behind the rest of a word of several syllables, of a known name or of one with hyphens, that a
+        mention from ``first`` breaks off in."""
+        if first >= last or last >= len(words) or not words.same_line(last - 1):
             return last
+        begins = range(max(first, last - 3), last)
+        known = max(table.end(words.keys, at) for table in (self._bodies, self._people) for at in begins)
+        if known > last or words.capital[last]:
+            return max(known, last)
         if words.forms[last] in HYPHENS and words.capital[last - 1]:
-            return max(last, *(self.name(words, at) for at in range(max(first, last - 3), last)))
+            return max(last, *(self.name(words, at) for at in begins))
         lexicon, keys = self._lexicon, words.keys
         tables = (lexicon.heads, lexicon.fields, lexicon.titles, lexicon.unnamed)
-        return max(last, *(table.end(keys, at) for table in tables for at in range(max(first, last - 2), last)))
+        return max(last, *(table.end(keys, at) for table in tables for at in begins))
 
     def country(self, words: Words, at: int) -> int:
         """End of a country or capital with a capital letter at ``at``; ``at`` if there is none."""
