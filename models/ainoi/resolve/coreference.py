@@ -135,12 +135,14 @@ class Cast:
 
     def _is_glued(self, keys: NameKeys, counts: Mapping[NameKeys, int]) -> bool:
         """Whether a rare run of capitals is two names side by side, or a name and the next sentence's first word."""
+        native = keys[0] in self._lexicon.surnames and all(self._lexicon.native(key) for key in keys)
         for split in range(1, len(keys)):
             left, right = keys[:split], keys[split:]
             if max(counts.get(left, 0), counts.get(right, 0)) < GLUED_SHARE * counts[keys]:
                 continue
             both = min(len(left), len(right)) > 1 and left in counts and right in counts
-            if both or (len(right) == 1 and right[0] in self._lexicon.sentence_starts):
+            # The last part of a native name stands alone as well, and may be a word: *Ông Lê Văn Viết, ông Viết*.
+            if both or (len(right) == 1 and not native and right[0] in self._lexicon.sentence_starts):
                 return True
         return False
 

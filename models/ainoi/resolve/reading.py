@@ -291,7 +291,7 @@ class Reading:
         if found:
             return self._ranked(found, mention, event, Method.ROLE, "role")
         if self._kinds.relative(mention):
-            return self._outcomes.unnamed("unnamed_role")
+            return self._nobody(mention, event)
         earlier = self._cast.nearest(mention, event.meant)
         if earlier and self._kinds.points_back(mention):
             return self._ranked(earlier, mention, event, Method.PRONOUN, "description")
@@ -300,6 +300,11 @@ class Reading:
             return official
         if earlier and event.label == "person" and not mention.owner_named:
             return self._ranked(earlier, mention, event, Method.PRONOUN, "description")
+        return self._nobody(mention, event)
+
+    def _nobody(self, mention: ParsedMention, event: Event) -> Speaker:
+        """A speaker whom the article leaves without a name, to whom later mentions may point back."""
+        self._cast.see(self._cast.unnamed(mention), event.token, source=True)
         return self._outcomes.unnamed("unnamed_role")
 
     def _office(self, mention: ParsedMention, event: Event) -> Speaker | None:
