@@ -74,8 +74,6 @@ class ClosingNames:
             return None
         if self._lexicon.heads.end(keys, start) > start:
             return None
-        if trusted and keys[run - 1] in self._lexicon.links and start == run and last - start > 2:
-            start += 1  # the first word is what the title belongs to: *(legend of) Arsenal X Y*
         parts = [key for key in keys[start:last] if key[0].isalpha()]
         native = all(self._lexicon.native(part) for part in parts)
         single = trusted and start > run and not native
