@@ -210,7 +210,7 @@ class MentionReader:
             return ParsedMention(at, known, "organization", name=(at, known))
         pronoun = lexicon.pronouns.match(keys, at)
         title = lexicon.titles.match(keys, at)
-        if title is not None and pronoun is not None and title[0] > pronoun[0]:
+        if title is not None and pronoun is not None and pronoun[0] < title[0] <= last:
             pronoun = None
         if pronoun is not None and pronoun[0] <= last and not self._named_after(words, pronoun[0], last):
             return ParsedMention(at, pronoun[0], PRONOUN_FORMS[pronoun[1].kind], gender=pronoun[1].gender)

@@ -150,6 +150,8 @@ class NameGrammar:
         if words.forms[last] in HYPHENS and words.capital[last - 1]:
             return max(last, *(self.name(words, at) for at in begins))
         lexicon, keys = self._lexicon, words.keys
+        if lexicon.pronouns.end(keys, first) == last:
+            return last  # *he (mainly)* is no *owner*: *ông | chủ yếu*
         tables = (lexicon.heads, lexicon.fields, lexicon.titles, lexicon.unnamed)
         return max(last, *(table.end(keys, at) for table in tables for at in begins))
 
