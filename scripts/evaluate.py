@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+USAGE_ERROR = 2
 METADATA = ("id", "text", "title", "date", "url", "outlet")
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Arguments of the command line. Exits with status 2 when they make no sense."""
-    from ainoi.evaluation.without import PARTS
+    from ainoi.evaluation.parts import PARTS
 
     parser = argparse.ArgumentParser(prog="evaluate.py", description=__doc__)
     parser.add_argument("gold", type=Path, metavar="GOLD", help="JSON Lines of articles with gold quotes")
@@ -60,7 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     articles = read_gold(arguments.gold)
     if arguments.fold is not None:
         articles = [article for article in articles if fold_of(article["id"]) == arguments.fold]
-    model = load_model(arguments.model, precision=arguments.precision)
+    try:
+        model = load_model(arguments.model, precision=arguments.precision)
+    except (AinoiError, ValueError) as error:
+        print(f"evaluate.py: {error}", file=sys.stderr)
+        return USAGE_ERROR
     annotator = annotator_without(arguments.without, model, load_pack(model.config.language, arguments.registry))
     predictions: dict[str, list[dict[str, object]]] = {}
     lines = []

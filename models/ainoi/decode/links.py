@@ -17,21 +17,32 @@ CLOSE = 3
 
 
 TIMES = 6
-"""Tokens that may stand between a noun for what was said and the word that leads to its owner."""
+"""Tokens that may stand between what was said and the word that leads to its owner."""
+
+BESIDE = 2
+"""Tokens between a cue and a mention before it, at the most, for that mention to be who says it."""
 
 
 @dataclass(frozen=True)
 class Owners:
-    """Words that lead from a noun for what was said to who said it: ``owning``; ``between`` may stand before them."""
+    """Words that lead from what was said to who said it: ``owning``; ``between`` may stand before them."""
 
     owning: frozenset[str]
     between: frozenset[str]
 
-    def behind(self, cues: Sequence[TokenSpan], text: str, tokens: Sequence[CharSpan]) -> dict[TokenSpan, int]:
-        """By cue: the token at which its owner begins, for cues that such a word follows."""
+    def behind(
+        self, cues: Sequence[TokenSpan], text: str, tokens: Sequence[CharSpan], ends: Collection[int] = ()
+    ) -> dict[TokenSpan, int]:
+        """By cue: the token at which its owner begins, for cues that such a word follows.
+
+        ``ends``: behind which tokens mentions end. A cue with one closely before it is that one's verb: *X denied (the
+        charges) of Y*.
+        """
         found = {}
         for cue in cues:
-            for at in range(cue[1], min(cue[1] + TIMES, len(tokens) - 1)):
+            if any(cue[0] - gap in ends for gap in range(BESIDE + 1)):
+                continue
+            for at in range(cue[1], min(cue[1] + TIMES + 1, len(tokens) - 1)):
                 word = text[slice(*tokens[at])].lower()
                 if word in self.owning:
                     found[cue] = at + 1
@@ -92,10 +103,10 @@ def fitting_cues(
 
 
 def before_source(
-    source: TokenSpan | None, text: str, tokens: Sequence[CharSpan], naming: Collection[str]
+    content: TokenSpan, source: TokenSpan | None, text: str, tokens: Sequence[CharSpan], naming: Collection[str]
 ) -> TokenSpan | None:
-    """The word of ``naming`` right before a source; None for other words and for no source."""
-    if source is None or source[0] == 0:
+    """The word of ``naming`` right before a source; None for other words, for no source, and inside the content."""
+    if source is None or source[0] == 0 or content[0] <= source[0] - 1 < content[1]:
         return None
     start, end = tokens[source[0] - 1]
     apart = text[end : tokens[source[0]][0]]

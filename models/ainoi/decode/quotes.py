@@ -116,7 +116,7 @@ def decode(
     leading: Sequence[str],
     relays: Sequence[str],
     owners: Owners,
-    naming_cues: Collection[str] = (),
+    naming_cues: Collection[str],
     least_confidence: float | None = None,
 ) -> Decoding:
     """Quotes and mentions of ``text``.
@@ -140,7 +140,8 @@ def decode(
     relayed = {
         cue.span for cue in cues if text[slice(*_characters(tokens, cue.span))].lower().startswith(tuple(relays))
     }
-    owned = owners.behind([cue.span for cue in cues], text, tokens)
+    ends = {found.end for found in (*reads[MENTION], *reads[SOURCE])}
+    owned = owners.behind([cue.span for cue in cues], text, tokens, ends)
     behind = {end + gap for _, end in relayed for gap in range(CLOSE + 1)}
     behind |= {start + gap for start in owned.values() for gap in range(2)}
     quoted = [m for m in reads[MENTION] if m.start in behind]
@@ -161,7 +162,7 @@ def decode(
     ]
     linked.sort(key=lambda c: (c.found.start, -c.found.end))
     linked = [replace(c, cue=None) if _far(c, relayed, sentence) else c for c in linked]
-    linked = [replace(c, cue=c.cue or before_source(c.source, text, tokens, naming_cues)) for c in linked]
+    linked = [replace(c, cue=c.cue or before_source(c.found.span, c.source, text, tokens, naming_cues)) for c in linked]
 
     source_spans = list({f.span for f in (*sure, *sources)})
     kinds = dict(zip(source_spans, tagger.kinds(tags, source_spans).tolist(), strict=True))

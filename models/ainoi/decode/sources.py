@@ -57,7 +57,9 @@ def whole_words(found: Sequence[Found], text: str, tokens: Sequence[CharSpan]) -
     for i, span in enumerate(found):
         limit = found[i + 1].start if i + 1 < len(found) else len(tokens)
         end = span.end
-        while end < limit and text[tokens[end - 1][0]] in HYPHENS and tokens[end - 1][1] == tokens[end][0]:
+        while end < limit and tokens[end - 1][1] == tokens[end][0]:
+            if text[tokens[end - 1][0]] not in HYPHENS and (end == span.end or text[tokens[end][0]] not in HYPHENS):
+                break
             end += 1
         widened.append(replace(span, end=end) if end > span.end else span)
     return widened

@@ -13,29 +13,22 @@ from dataclasses import replace
 import numpy as np
 
 from ainoi.decode.viterbi import log_softmax
+from ainoi.evaluation.parts import PARTS
 from ainoi.lang import LanguagePack
 from ainoi.model_folder import LoadedModel
 from ainoi.pipeline import Annotator
 from ainoi.resolve.registry import Registry
 from ainoi.tag import Tagger, Tags, TokenSpan
 
-PARTS = {
-    "registry": "knows no people, bodies, offices and outlets beforehand",
-    "links": "the nearest cue, and the source nearest to it, in place of what the network links",
-    "antecedents": "whom a pronoun or description means by rules alone",
-    "confidence": "quotes kept by the probability of their content alone",
-}
-"""What can be left out, and what happens then."""
-
 FARTHEST = 30
-"""Tokens beyond which the rules link no cue to a content and no source to a cue."""
+"""Tokens beyond which the rules link no cue to a content and no source to a cue; for a source behind its cue, half."""
 
 BEHIND = 2
 """How many times as far a source seems that stands behind its cue: most stand before it."""
 
 
 def annotator_without(parts: Collection[str], model: LoadedModel, pack: LanguagePack) -> Annotator:
-    """An annotator that lacks ``parts``, keys of :data:`PARTS`. Raises ValueError for others."""
+    """An annotator that lacks ``parts``, keys of :data:`ainoi.evaluation.parts.PARTS`. Raises ValueError for others."""
     if unknown := set(parts) - set(PARTS):
         raise ValueError(f"unknown parts: {', '.join(sorted(unknown))}")
     if "registry" in parts:

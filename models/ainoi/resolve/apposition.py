@@ -65,16 +65,17 @@ class Fronted:
 def issuer(
     paper: ParsedMention, names: Mapping[int, ParsedMention], scene: Scene, lexicon: Lexicon
 ) -> ParsedMention | None:
-    """The name behind a paper that was read as a source without it, or None. ``names``: by where they begin."""
+    """The name behind a paper that was read as a source without it, or None: *(a report) of the ministry*.
+
+    It stands before what the paper says. ``names``: by where they begin.
+    """
     words = scene.words
     head = lexicon.heads.match(words.keys, paper.first)
     if paper.named or head is None or head[1] != "document":
         return None
-    for at in range(paper.last, min(paper.last + ISSUER_WITHIN, len(words) - 1)):
-        leads = words.keys[at] in lexicon.links or words.keys[at] in lexicon.issuing
-        name = names.get(at + 1) or names.get(at + 2) if leads else None
-        if name is not None:
-            return name
-        if not (words.forms[at].isalnum() or words.forms[at] in "/-") or not words.same_line(at):
+    for at in range(paper.last, min(paper.last + ISSUER_WITHIN + 1, len(words) - 1)):
+        if scene.quoted[at] or not (words.forms[at].isalnum() or words.forms[at] in "/-") or not words.same_line(at):
             return None
+        if words.keys[at] in lexicon.issued_by and (name := names.get(at + 1)) is not None:
+            return name
     return None

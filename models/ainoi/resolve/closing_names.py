@@ -92,9 +92,10 @@ class ClosingNames:
         if read.form != "role" or read.named or not read.heads or read.heads[-1].end != at or not words.capital[at]:
             return False
         lexicon, keys = self._lexicon, words.keys
-        if max(lexicon.titles.end(keys, at), lexicon.heads.end(keys, at), self._grammar.place(words, at)) > at:
+        ends = (table.end(keys, at) for table in (lexicon.titles, lexicon.heads, lexicon.fields))
+        if max(*ends, self._grammar.place(words, at), self._grammar.known_body(words, at)) > at:
             return False
-        return lexicon.fields.end(keys, at) == at and not words.forms[at].isupper()
+        return not words.forms[at].isupper()
 
     def _inside_name(self, words: Words, at: int) -> bool:
         """Whether a word that is no capital can stand inside a name: a particle, a mark or what a mark joins."""

@@ -142,7 +142,9 @@ class Cast:
                 continue
             both = min(len(left), len(right)) > 1 and left in counts and right in counts
             # The last part of a native name stands alone as well, and may be a word: *Ông Lê Văn Viết, ông Viết*.
-            if both or (len(right) == 1 and not native and right[0] in self._lexicon.sentence_starts):
+            if both or (
+                len(right) == 1 and (not native or left in counts) and right[0] in self._lexicon.sentence_starts
+            ):
                 return True
         return False
 

@@ -66,6 +66,7 @@ class Lexicon:
     after_comma: frozenset[str]
     """What goes on with a body's name behind a comma in it."""
     issuing: frozenset[str]
+    issued_by: frozenset[str]
     """Words between a paper and the body that issues it."""
     people: frozenset[str]
     """Words that begin a noun for people: behind a conjunction another source."""
@@ -170,6 +171,7 @@ class Lexicon:
             kept_before_native=flags("organization_heads", "kept_before_native"),
             after_comma=keys("organization_heads", "after_comma"),
             issuing=keys("organization_heads", "issuing"),
+            issued_by=keys("organization_heads", "issued_by"),
             people=keys("organization_heads", "people"),
             schools=flags("organization_heads", "schools"),
             equals=keys("organization_heads", "equals"),

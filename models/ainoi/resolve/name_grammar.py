@@ -138,21 +138,21 @@ class NameGrammar:
             return max(at + 1, lexicon.places.end(keys, at + 1) if at + 1 < len(words) else at)
         return lexicon.places.end(keys, at)
 
-    def whole(self, words: Words, first: int, last: int) -> int:
+    def whole(self, words: Words, first: int, last: int, *, person: bool) -> int:
         """``last`` moved behind the rest of a word of several syllables, of a known name or of one with hyphens, that a
-        mention from ``first`` breaks off in."""
+        mention from ``first`` breaks off in. ``person``: whether it ends with a person's name, which is no syllable of
+        a word: *Chính (phủ nhận)*."""
         if first >= last or last >= len(words) or not words.same_line(last - 1):
             return last
         begins = range(max(first, last - 3), last)
-        known = max(table.end(words.keys, at) for table in (self._bodies, self._people) for at in begins)
-        if known > last or words.capital[last]:
-            return max(known, last)
+        if words.capital[last]:
+            return max(last, *(table.end(words.keys, at) for table in (self._bodies, self._people) for at in begins))
         if words.forms[last] in HYPHENS and words.capital[last - 1]:
             return max(last, *(self.name(words, at) for at in begins))
         lexicon, keys = self._lexicon, words.keys
-        if lexicon.pronouns.end(keys, first) == last:
+        if person or lexicon.pronouns.end(keys, first) == last:
             return last  # *he (mainly)* is no *owner*: *ông | chủ yếu*
-        tables = (lexicon.heads, lexicon.fields, lexicon.titles, lexicon.unnamed)
+        tables = (self._bodies, lexicon.heads, lexicon.fields, lexicon.titles, lexicon.unnamed)
         return max(last, *(table.end(keys, at) for table in tables for at in begins))
 
     def country(self, words: Words, at: int) -> int:

@@ -109,8 +109,8 @@ class Reading:
         first, last = self._scene.tokens((start, end))
         if first >= last:
             return None
-        last = self._knowledge.grammar.whole(self._scene.words, first, last)
         name, title_end = self._persons.get(end), self._roles.get(start, end)
+        last = self._knowledge.grammar.whole(self._scene.words, first, last, person=name is not None)
         # A person's name, alone or right behind a title that the network read apart from it.
         named = name is not None and (name == start or self._scene.at(title_end) == self._scene.at(name))
         return self._cast.trimmed(self._knowledge.reader.parse(self._scene.words, first, last, named=named))
@@ -118,7 +118,7 @@ class Reading:
     def _fronted(self, event: Event, fronted: Fronted, labels: Mapping[ParsedMention, str | None]) -> Event:
         """The event of a source that was read as a title alone, with the name in front of it."""
         role = event.mention
-        if role is None or not self._common(role):
+        if role is None or (role.named and not role.owner_named) or role.form not in ("role", "anaphor", "unnamed"):
             return event
         name = fronted.name(role)
         personal = role.form == "role" or (role.form == "unnamed" and bool(role.heads))
@@ -132,12 +132,6 @@ class Reading:
         """The event of a paper that was read as a source without the name of who issued it behind it."""
         name = event.mention and issuer(event.mention, names, self._scene, self._knowledge.lexicon)
         return replace(event, mention=name, label=labels[name]) if name else event
-
-    def _common(self, mention: ParsedMention) -> bool:
-        """Whether a mention may be a common noun for somebody or something that stands in front of it."""
-        if mention.form == "organization":
-            return not any(self._scene.words.capital[slice(*mention.name)])
-        return mention.form in ("role", "anaphor", "unnamed") and (mention.owner_named or not mention.named)
 
     def _hear(self, title: str | None, needed: Iterable[tuple[str, ...]]) -> None:
         """Take from the headline the full names of people of whom the text gives only the last part."""
@@ -219,7 +213,7 @@ class Reading:
         own = self._cast.text(mention.first, mention.last)
         if mention.form == "document" and self._kinds.self_named(mention):
             return self._outcomes.body(own, "document_itself")
-        pointed = self._bodies.pointed(self._issuer(mention) or mention)
+        pointed = self._bodies.pointed(self._owner_pointed(mention) or mention)
         placed = any(self._scene.words.capital[mention.first + 1 : mention.last])
         if pointed is None and mention.form == "anaphor" and self._kinds.outlet_noun(mention) and not placed:
             return self._outcomes.unnamed("unnamed")
@@ -227,7 +221,7 @@ class Reading:
             return self._outcomes.body(own, "document_itself")
         return self._outcomes.body(pointed, "anaphor" if mention.form == "anaphor" else "document")
 
-    def _issuer(self, paper: ParsedMention) -> ParsedMention | None:
+    def _owner_pointed(self, paper: ParsedMention) -> ParsedMention | None:
         """What points back to a paper's issuer at its end: *(a report of) this company*."""
         words = self._scene.words
         for at in range(paper.first + 1, paper.last):
@@ -291,7 +285,7 @@ class Reading:
         if found:
             return self._ranked(found, mention, event, Method.ROLE, "role")
         if self._kinds.relative(mention):
-            return self._nobody(mention, event)
+            return self._outcomes.unnamed("unnamed_role")
         earlier = self._cast.nearest(mention, event.meant)
         if earlier and self._kinds.points_back(mention):
             return self._ranked(earlier, mention, event, Method.PRONOUN, "description")

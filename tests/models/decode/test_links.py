@@ -88,6 +88,7 @@ def test_choice_is_always_allowed(
         ("bình luận của ông Jan", "ông"),
         ("bình luận gần đây của ông Jan", "ông"),
         ("bình luận hôm 13/7 của ông Jan", "ông"),
+        ("bình luận hôm 13/7/2022 của ông Jan", "ông"),
         ("bình luận trước phiên họp của Hội đồng", None),
         ("bình luận, của ông Jan", None),
         ("bình luận của", None),
@@ -101,6 +102,15 @@ def test_owner_of_what_was_said_stands_behind_its_word_with_no_more_than_a_time_
     tokens = tokenize(text)
     found = owners.behind([(0, 2)], text, tokens)
     assert [text[slice(*tokens[at])] for at in found.values()] == ([] if expected is None else [expected])
+
+
+def test_cue_beside_a_mention_is_its_verb_and_has_no_owner() -> None:
+    owners = Owners(frozenset({"của"}), frozenset({"yêu", "cầu"}))
+    text = "Nga bác bỏ yêu cầu của ông Jan"
+    tokens = tokenize(text)
+    assert owners.behind([(1, 3)], text, tokens) == {(1, 3): 6}
+    assert owners.behind([(1, 3)], text, tokens, {1}) == {}
+    assert owners.behind([(1, 3)], text, tokens, {5}) == {(1, 3): 6}
 
 
 def test_cue_with_an_owner_behind_it_has_no_other_source() -> None:
@@ -117,6 +127,7 @@ def test_cue_with_an_owner_behind_it_has_no_other_source() -> None:
 )
 def test_word_that_names_a_source_is_its_cue(text: str, source: int, cue: str | None) -> None:
     tokens = tokenize(text)
-    found = before_source((source, source + 1), text, tokens, {"theo"})
+    found = before_source((8, 9), (source, source + 1), text, tokens, {"theo"})
     assert (None if found is None else text[tokens[found[0]][0] : tokens[found[1] - 1][1]]) == cue
-    assert before_source(None, text, tokens, {"theo"}) is None
+    assert before_source((8, 9), None, text, tokens, {"theo"}) is None
+    assert before_source((0, 8), (source, source + 1), text, tokens, {"theo"}) is None

@@ -22,7 +22,7 @@ from ainoi.tokens import tokenize
 
 CONFIG = AinoiConfig(calibration={"quote": [0.0, 0.5, 0.5, 0.5, 0.0, 0.0]}, least_confidence=0.4, cue_anchors=True)
 LEADING = ("rằng", "là")
-NO_OWNERS = Owners(frozenset(), frozenset())
+OWNERS = Owners(frozenset({"của"}), frozenset({"gần", "đây"}))
 SURE = 0.97
 
 Words = Sequence[str]
@@ -102,7 +102,8 @@ def decoded(
         excluded=excluded,
         leading=LEADING,
         relays=(),
-        owners=NO_OWNERS,
+        owners=OWNERS,
+        naming_cues=("theo",),
         least_confidence=least_confidence,
     )
     return result, [
@@ -123,6 +124,21 @@ def record(*content: str, cue: str | None, source: str | None, host: int | None 
 def test_quote_with_its_cue_and_source() -> None:
     _, quotes = decoded("Ông Tám nói: “Tôi đi.”", content=["Tôi đi."], cue=["nói"], source=["Ông Tám"])
     assert quotes == [record("Tôi đi", cue="nói", source="Ông Tám")]
+
+
+def test_word_that_names_its_source_is_the_cue_of_a_quote_without_one() -> None:
+    _, quotes = decoded("Theo Tám, cầu đã xong.", content=["cầu đã xong"], source=["Tám"])
+    assert quotes == [record("cầu đã xong", cue="Theo", source="Tám")]
+
+
+def test_owner_of_what_was_said_is_the_source_before_anybody_nearer() -> None:
+    _, quotes = decoded(
+        "Cầu đã xong, bà Hoa hôm qua nghe được bình luận gần đây của ông Tám.",
+        content=["Cầu đã xong"],
+        cue=["bình luận"],
+        source=["bà Hoa", "ông Tám"],
+    )
+    assert quotes == [record("Cầu đã xong", cue="bình luận", source="ông Tám")]
 
 
 def test_evidence_and_kinds_of_a_quote() -> None:
@@ -278,7 +294,8 @@ def test_random_scores_decode_to_spans_inside_the_text_in_order(words: list[str]
         excluded=[],
         leading=LEADING,
         relays=(),
-        owners=NO_OWNERS,
+        owners=OWNERS,
+        naming_cues=("theo",),
     )
     starts = [quote.spans[0][0] for quote in result.quotes]
     assert starts == sorted(starts)
