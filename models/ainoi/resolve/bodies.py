@@ -70,8 +70,19 @@ class BodyReader:
             start = head[0] if words.capital[head[0]] and not self._kept(words, at, head[0]) else at
         if end < last and lexicon.demonstratives.end(keys, end) > end:
             return ParsedMention(at, lexicon.demonstratives.end(keys, end), "anaphor")
-        end = self._outlet_end(words, start, end, last) if head[1] == "outlet" else self._whole(words, end, last)
+        if head[1] == "outlet":
+            end = self._outlet_end(words, start, end, last)
+        elif not self._leader_follows(words, end, last):
+            end = self._whole(words, end, last)
         return ParsedMention(at, end, "organization", name=self._described_name(words, at, start, end))
+
+    def _leader_follows(self, words: Words, end: int, last: int) -> bool:
+        """Whether a foreign name in full closes the mention behind a body that ends with its country: *(the office of
+        the president of) Kazakhstan Kassym-Jomart Tokayev*."""
+        if last - end < 2 or self._grammar.name(words, end) != last:
+            return False
+        in_country = any(self._grammar.country(words, at) == end for at in range(max(0, end - 4), end))
+        return in_country and not any(self._lexicon.native(words.keys[at]) for at in (end, last - 1))
 
     def _kept(self, words: Words, at: int, end: int) -> bool:
         """Whether the head from ``at`` to ``end`` belongs to the name: *Tổ chức Du lịch Thế giới*, a native one."""
