@@ -6,6 +6,7 @@ Everything is imported, and has run once, while the process may still read the c
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -93,7 +94,8 @@ def in_folder(folder: Path) -> dict[str, Any]:
 
 
 def start(folder: Path) -> str:
-    """What the start of a service says in a folder that cannot be written, with no other process at the store."""
+    """What the start of a service says in a folder that cannot be written, with nobody else at the store."""
+    gc.collect()  # a connection that was given up and not yet closed holds the files beside the store open
     set_writable(folder, False)
     try:
         open_store(sqlite_url(folder)).close()
