@@ -127,10 +127,12 @@ def decode(
     that are cues where they stand right before a source. ``least_confidence``: the configuration's if None; what is
     less sure (scare quotes, names, scraps) is no quote.
     """
-    reads = {
-        name: read_track(tags.tracks[name], config.labels(name), bonus=BONUS.get(name, 0.0)) for name in config.tracks
-    }
-    reads |= {name: whole_words(reads[name], text, tokens) for name in (MENTION, SOURCE)}
+
+    def read(name: str, bonus: float) -> list[Found]:
+        found = read_track(tags.tracks[name], config.labels(name), bonus=bonus)
+        return whole_words(found, text, tokens) if name in (MENTION, SOURCE) else found
+
+    reads = {name: read(name, BONUS.get(name, 0.0)) for name in config.tracks}
     marks = quotations(text, pairs, tokens)
     contents = [f for f in fit_quotations(reads[CONTENT], marks) if not _excluded(tokens[f.start][0], excluded)]
     candidates = [_Candidate(f, None) for f in contents]
@@ -145,9 +147,7 @@ def decode(
     behind = {end + gap for _, end in relayed for gap in range(CLOSE + 1)}
     behind |= {start + gap for start in owned.values() for gap in range(2)}
     quoted = [m for m in reads[MENTION] if m.start in behind]
-    generous = whole_words(
-        read_track(tags.tracks[SOURCE], config.labels(SOURCE), bonus=config.source_bonus), text, tokens
-    )
+    generous = read(SOURCE, config.source_bonus)
     surely, heard = (also(whole_mentions(found, reads[MENTION]), quoted) for found in (reads[SOURCE], generous))
     # A network that has not learned to pass over names takes too many for sources.
     named = as_sources(reads[MENTION], tags.tracks[SOURCE]) if config.cue_anchors else []

@@ -294,11 +294,7 @@ class Reading:
             return official
         if earlier and event.label == "person" and not mention.owner_named:
             return self._ranked(earlier, mention, event, Method.PRONOUN, "description")
-        return self._nobody(mention, event)
-
-    def _nobody(self, mention: ParsedMention, event: Event) -> Speaker:
-        """A speaker whom the article leaves without a name, to whom later mentions may point back."""
-        self._cast.see(self._cast.unnamed(mention), event.token, source=True)
+        self._cast.see(self._cast.unnamed(mention), event.token, source=True)  # later mentions may point back
         return self._outcomes.unnamed("unnamed_role")
 
     def _office(self, mention: ParsedMention, event: Event) -> Speaker | None:
